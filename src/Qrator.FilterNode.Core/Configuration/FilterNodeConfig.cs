@@ -1,0 +1,31 @@
+using Qrator.FilterNode.Configuration.Binding;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>The section <c>FilterNode</c> as the operator wrote it.</summary>
+public sealed record FilterNodeConfig
+{
+    /// <summary>Where visitors connect.</summary>
+    [Setting("The addresses visitors connect to. A change needs a restart.", Required = true, Remedy = "at least one, such as [ { \"Address\": \"0.0.0.0:8080\" } ]")]
+    public IReadOnlyList<ListenerConfig> Listeners { get; init; } = [];
+
+    /// <summary>Where operators and Prometheus connect.</summary>
+    [Setting("The listener for metrics, health and the API. A change of its address needs a restart.")]
+    public AdminConfig Admin { get; init; } = new();
+
+    /// <summary>How an address becomes a client.</summary>
+    [Setting("How the visitor's address is found and what counts as one client.")]
+    public ClientsConfig Clients { get; init; } = new();
+
+    /// <summary>Bounds of the whole node.</summary>
+    [Setting("Bounds for the whole node.")]
+    public LimitsConfig Limits { get; init; } = new();
+
+    /// <summary>The protected sites by name.</summary>
+    [Setting("The protected sites by name. A name is 1 to 64 letters, digits, dots, hyphens and underscores.", Required = true, Remedy = "at least one, such as { \"shop\": { \"Hosts\": [\"*\"], \"Origins\": [\"203.0.113.10:80\"] } }")]
+    public IReadOnlyDictionary<string, ServiceConfig> Services { get; init; } = new Dictionary<string, ServiceConfig>();
+
+    /// <summary>A small origin for trying the node out.</summary>
+    [Setting("A small web server inside the node's process, to try the node without an origin of your own. Off unless given. A change needs a restart.")]
+    public DemoOriginConfig? DemoOrigin { get; init; }
+}

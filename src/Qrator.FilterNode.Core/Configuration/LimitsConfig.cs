@@ -1,0 +1,15 @@
+using Qrator.FilterNode.Configuration.Binding;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>The section <c>Limits</c>.</summary>
+public sealed record LimitsConfig
+{
+    /// <summary>Open connections of the whole node.</summary>
+    [Setting("Connections of visitors open at once, over all listeners; more are reset. A change needs a restart.", Min = "1", Max = "10000000")]
+    public int Connections { get; init; } = 50_000;
+
+    /// <summary>Entries of one list that filters made.</summary>
+    [Setting("Entries that filters may put on one list of one service. When it is full, new automatic entries are refused and counted; manual ones are not.", Min = "1", Max = "50000000")]
+    public int ListEntries { get; init; } = 1_000_000;
+}

@@ -1,0 +1,33 @@
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Configuration.Binding;
+using Qrator.FilterNode.Origins;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>One entry of <c>Services</c>.</summary>
+public sealed record ServiceConfig
+{
+    /// <summary>The names the service answers to.</summary>
+    [Setting("Host names: exact, *.name for everything below a name, or * for all others.", Required = true, Remedy = "at least one host name, such as [\"shop.example\"]")]
+    public IReadOnlyList<HostPattern> Hosts { get; init; } = [];
+
+    /// <summary>Where requests go.</summary>
+    [Setting("The customer's web servers, 1 to 16.", Required = true, MaxItems = 16, Noun = "addresses", Remedy = "1 to 16 addresses, such as [\"203.0.113.10:80\"]")]
+    public IReadOnlyList<OriginAddress> Origins { get; init; } = [];
+
+    /// <summary>How long to wait for origins.</summary>
+    [Setting("How long to wait for an origin.")]
+    public TimeoutsConfig Timeouts { get; init; } = new();
+
+    /// <summary>Addresses that no filter touches.</summary>
+    [Setting("Addresses that no filter applies to. Single addresses only.")]
+    public IReadOnlyList<SingleAddress> Whitelist { get; init; } = [];
+
+    /// <summary>Addresses and subnets that are always dropped.</summary>
+    [Setting("Addresses and subnets (IPv4 /8 or longer, IPv6 /19 or longer) that are always dropped.")]
+    public IReadOnlyList<NetworkPrefix> Blacklist { get; init; } = [];
+
+    /// <summary>Rules over User-Agent and Referer.</summary>
+    [Setting("Rules over the headers User-Agent and Referer.")]
+    public HeaderFilterConfig HeaderFilter { get; init; } = new();
+}
