@@ -1,2 +1,3 @@
-Console.Error.WriteLine("nothing to run yet");
-return 2;
+using Qrator.FilterNode;
+
+return await NodeCommand.RunAsync(args);

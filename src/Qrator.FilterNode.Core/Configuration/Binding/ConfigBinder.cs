@@ -37,26 +37,16 @@ public static class ConfigBinder
             {
                 errors.Add(child.Path, $"unknown key; {shape.Suggest(child.Key)}");
             }
-            else if (child.Value is not null || child.Children.Count > 0)
+            else if (!IsNull(child)
+                && TryBindValue(entry.Property.PropertyType, entry.Setting, child, errors, out var value))
             {
-                if (TryBindValue(entry.Property.PropertyType, entry.Setting, child, errors, out var value))
-                {
-                    entry.Property.SetValue(section, value);
-                }
-            }
-            else if (entry.Property.PropertyType is { IsGenericType: true } || !ScalarParser.Handles(entry.Property.PropertyType))
-            {
-                // {} and [] are there but empty: a new section, or a list without items.
-                if (TryBindValue(entry.Property.PropertyType, entry.Setting, child, errors, out var value))
-                {
-                    entry.Property.SetValue(section, value);
-                }
+                entry.Property.SetValue(section, value);
             }
         }
 
         foreach (var (property, setting) in shape.Required)
         {
-            if (!node.Children.Any(child => child.Key.Equals(property.Name, StringComparison.OrdinalIgnoreCase)))
+            if (!node.Children.Any(child => child.Key.Equals(property.Name, StringComparison.OrdinalIgnoreCase) && !IsNothing(child)))
             {
                 errors.Add($"{node.Path}:{property.Name}", $"missing; {setting.Remedy}");
             }
@@ -65,19 +55,14 @@ public static class ConfigBinder
         return section;
     }
 
+    // null keeps the default; "", {} and [] are something, but not enough where a key is required.
+    private static bool IsNull(ConfigNode node) => node.Value is null && node.Children.Count == 0;
+
+    private static bool IsNothing(ConfigNode node) => string.IsNullOrEmpty(node.Value) && node.Children.Count == 0;
+
     private static bool TryBindValue(Type type, SettingAttribute setting, ConfigNode node, ConfigErrors errors, out object? value)
     {
-        if (Nullable.GetUnderlyingType(type) is { } underlying)
-        {
-            if (node.Value is null && node.Children.Count == 0)
-            {
-                value = null;
-                return true;
-            }
-
-            type = underlying;
-        }
-
+        type = Nullable.GetUnderlyingType(type) ?? type;
         if (ScalarParser.Handles(type))
         {
             return TryBindScalar(type, setting, node, errors, out value);

@@ -1,0 +1,45 @@
+using Qrator.FilterNode.Configuration.Binding;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>
+/// Reads and checks a whole configuration. Whatever passes can be compiled and run; whatever is wrong is reported at once, each mistake
+/// with its path and remedy. Touches no file, socket or clock. Safe for several threads.
+/// </summary>
+public static class ConfigValidator
+{
+    /// <summary>The name of the section that holds everything.</summary>
+    public const string Root = "FilterNode";
+
+    /// <summary>Binds and checks the section <c>FilterNode</c>.</summary>
+    /// <param name="root">The section as text.</param>
+    /// <param name="errors">Gets every mistake; when it stays empty the result is valid.</param>
+    public static FilterNodeConfig Read(ConfigNode root, ConfigErrors errors)
+    {
+        var config = ConfigBinder.Bind<FilterNodeConfig>(root, errors);
+        ListenerValidator.Validate(config, errors);
+        foreach (var (name, service) in config.Services)
+        {
+            ServiceValidator.Validate($"{Root}:Services:{name}", name, service, errors);
+        }
+
+        ValidateHosts(config, errors);
+        return config;
+    }
+
+    private static void ValidateHosts(FilterNodeConfig config, ConfigErrors errors)
+    {
+        var claims = from pair in config.Services
+                     from host in pair.Value.Hosts
+                     group pair.Key by host.Text;
+        foreach (var claim in claims.Where(claim => claim.Count() > 1))
+        {
+            var services = claim.Distinct(StringComparer.Ordinal).ToList();
+            errors.Add(
+                $"{Root}:Services:{services[^1]}:Hosts",
+                services.Count == 1
+                    ? $"{claim.Key} stands there twice; once is enough"
+                    : $"{claim.Key} is claimed by {string.Join(" and ", services)}; a host belongs to one service");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>
+/// The whole configuration, compiled. A request takes it once and uses only that. Immutable; safe for any number of threads.
+/// </summary>
+public sealed class NodeSnapshot
+{
+    private readonly HostTable<ServiceSnapshot>[] _hostsByListener;
+
+    internal NodeSnapshot(FilterNodeConfig config, ClientIdentity identity, IReadOnlyList<ServiceSnapshot> services)
+    {
+        Config = config;
+        Identity = identity;
+        Services = services;
+        TrustedProxies = new(config.Clients.TrustedProxies);
+        _hostsByListener = [.. config.Listeners.Select(listener => new HostTable<ServiceSnapshot>(
+            from service in services
+            where listener.Services is null || listener.Services.Contains(service.Name, StringComparer.OrdinalIgnoreCase)
+            from host in service.Config.Hosts
+            select (host, service)))];
+    }
+
+    /// <summary>What the operator wrote.</summary>
+    public FilterNodeConfig Config { get; }
+
+    /// <summary>How addresses become clients.</summary>
+    public ClientIdentity Identity { get; }
+
+    /// <summary>Proxies whose X-Forwarded-For is believed.</summary>
+    public PrefixSet TrustedProxies { get; }
+
+    /// <summary>The services, in the order of the configuration.</summary>
+    public IReadOnlyList<ServiceSnapshot> Services { get; }
+
+    /// <summary>The services reachable on a listener, by its position in the configuration.</summary>
+    public HostTable<ServiceSnapshot> HostsOf(int listener) => _hostsByListener[listener];
+}

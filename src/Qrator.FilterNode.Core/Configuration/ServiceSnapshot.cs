@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.HeaderRules;
+using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Origins;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>One service, compiled. Immutable except for the store it points to, which outlives it. Safe for any number of threads.</summary>
+public sealed class ServiceSnapshot
+{
+    private readonly FrozenSet<ClientKey> _whitelist;
+    private readonly FrozenSet<ClientKey> _blacklist;
+    private readonly PrefixSet _blacklistedSubnets;
+
+    internal ServiceSnapshot(string name, ServiceConfig config, ClientIdentity identity, ServiceStore store, HeaderRuleSetSnapshot headerRules)
+    {
+        Name = name;
+        Config = config;
+        Store = store;
+        HeaderRules = headerRules;
+        Origins = [.. config.Origins.Select(origin => new OriginSnapshot(origin, store.Origin(origin.ToString())))];
+        _whitelist = config.Whitelist.Select(address => identity.Of(address.Key)).ToFrozenSet();
+
+        // A subnet inside one client is that client.
+        bool IsOneClient(NetworkPrefix prefix) => prefix.KeyBits >= (prefix.Address.IsIPv4 ? 128 : identity.IPv6Prefix);
+        _blacklist = config.Blacklist.Where(IsOneClient).Select(prefix => identity.Of(prefix.Address)).ToFrozenSet();
+        _blacklistedSubnets = new(config.Blacklist.Where(prefix => !IsOneClient(prefix)));
+    }
+
+    /// <summary>The name of the service.</summary>
+    public string Name { get; }
+
+    /// <summary>What the operator wrote.</summary>
+    public ServiceConfig Config { get; }
+
+    /// <summary>What outlives a reload.</summary>
+    public ServiceStore Store { get; }
+
+    /// <summary>The header filter; without rules when it is off.</summary>
+    public HeaderRuleSetSnapshot HeaderRules { get; }
+
+    /// <summary>The origins, in the order of the configuration.</summary>
+    public IReadOnlyList<OriginSnapshot> Origins { get; }
+
+    /// <summary>All rules by the filter they belong to, those in shadow mode too.</summary>
+    public IEnumerable<(ListSource Filter, string Rule)> Rules => HeaderRules.RuleIds.Select(id => (ListSource.Header, id));
+
+    /// <summary>Whitelist entries of the configuration.</summary>
+    public int ConfiguredWhitelist => _whitelist.Count;
+
+    /// <summary>Blacklist entries of the configuration.</summary>
+    public int ConfiguredBlacklist => _blacklist.Count + _blacklistedSubnets.Count;
+
+    /// <summary>Whether the configuration whitelists the client.</summary>
+    public bool IsWhitelisted(in ClientKey client) => _whitelist.Count > 0 && _whitelist.Contains(client);
+
+    /// <summary>Whether the configuration blacklists the client or a subnet it is in.</summary>
+    public bool IsBlacklisted(in ClientKey client) =>
+        (_blacklist.Count > 0 && _blacklist.Contains(client)) || _blacklistedSubnets.Contains(client);
+}

@@ -1,0 +1,40 @@
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Configuration.Binding;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>Checks one service.</summary>
+internal static class ServiceValidator
+{
+    private const int WidestIPv4 = 8;
+    private const int WidestIPv6 = 19;
+
+    public static void Validate(string path, string name, ServiceConfig service, ConfigErrors errors)
+    {
+        if (!RuleName.IsValid(name))
+        {
+            errors.Add(path, $"\"{name}\" is not a service name; {RuleName.Rule}");
+        }
+
+        foreach (var origin in service.Origins.GroupBy(origin => origin.ToString()).Where(group => group.Count() > 1))
+        {
+            errors.Add($"{path}:Origins", $"{origin.Key} stands there {origin.Count()} times; once");
+        }
+
+        foreach (var subnet in service.Blacklist)
+        {
+            ValidateSubnet($"{path}:Blacklist", subnet, errors);
+        }
+
+        HeaderFilterValidator.Validate($"{path}:HeaderFilter", service.HeaderFilter, errors);
+    }
+
+    private static void ValidateSubnet(string path, NetworkPrefix subnet, ConfigErrors errors)
+    {
+        var widest = subnet.Address.IsIPv4 ? WidestIPv4 : WidestIPv6;
+        if (subnet.Length < widest)
+        {
+            errors.Add(path, $"{subnet} is too wide; /{widest} or longer");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Statistics;
+
+namespace Qrator.FilterNode.Filtering;
+
+/// <summary>All that outlives a reload: the stores of the services by name, and what belongs to none. Safe for any number of threads.</summary>
+public sealed class NodeStore
+{
+    private readonly ConcurrentDictionary<string, ServiceStore> _services = new(StringComparer.OrdinalIgnoreCase);
+    private readonly IListJournal _journal;
+
+    /// <summary>Nothing remembered yet.</summary>
+    public NodeStore(IListJournal journal) => _journal = journal;
+
+    /// <summary>Requests that belong to no service: unknown host, not HTTP.</summary>
+    public RequestCounters Unassigned { get; } = new();
+
+    /// <summary>The services of the configuration in force.</summary>
+    public IEnumerable<ServiceStore> Services => _services.Values;
+
+    /// <summary>The store of a service; made empty when the service is new.</summary>
+    public ServiceStore Service(string name, int maximumEntries)
+    {
+        var store = _services.GetOrAdd(name, static (n, state) => new(n, state.maximumEntries, state._journal), (maximumEntries, _journal));
+        store.Lists.Whitelist.Maximum = maximumEntries;
+        store.Lists.Blacklist.Maximum = maximumEntries;
+        return store;
+    }
+
+    /// <summary>Forgets the services that are not in <paramref name="names"/>, with their lists.</summary>
+    public void KeepOnly(IReadOnlyCollection<string> names)
+    {
+        foreach (var name in _services.Keys.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            _services.TryRemove(name, out _);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Statistics;
+
+namespace Qrator.FilterNode.Filtering;
+
+/// <summary>All that outlives a reload for one service: lists, rotation, counters. Safe for any number of threads.</summary>
+public sealed class ServiceStore
+{
+    private readonly ConcurrentDictionary<(ListSource Filter, string Rule), RuleCounter> _rules = new();
+    private readonly ConcurrentDictionary<string, OriginStore> _origins = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing remembered yet.</summary>
+    public ServiceStore(string name, int maximumEntries, IListJournal journal)
+    {
+        Name = name;
+        Lists = new(name, maximumEntries, journal);
+    }
+
+    /// <summary>The name of the service.</summary>
+    public string Name { get; }
+
+    /// <summary>The dynamic lists.</summary>
+    public ServiceLists Lists { get; }
+
+    /// <summary>Whose turn it is.</summary>
+    public OriginRotation Rotation { get; } = new();
+
+    /// <summary>How requests ended.</summary>
+    public RequestCounters Requests { get; } = new();
+
+    /// <summary>The counter of one rule.</summary>
+    public RuleCounter RuleCounter(ListSource filter, string rule) => _rules.GetOrAdd((filter, rule), static _ => new());
+
+    /// <summary>What is remembered of one origin.</summary>
+    public OriginStore Origin(string address) => _origins.GetOrAdd(address, static a => new(a));
+}

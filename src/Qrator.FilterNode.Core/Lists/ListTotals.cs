@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Lists;
+
+/// <summary>What the shards of one list share: counts by source, the bound, the causes and the seed of the hash.</summary>
+internal sealed class ListTotals
+{
+    private static readonly int Sources = Enum.GetValues<ListSource>().Length;
+    private static readonly int Changes = Enum.GetValues<ListChange>().Length;
+
+    private readonly int[] _live = new int[Sources];
+    private readonly long[] _changes = new long[Sources * Changes];
+    private readonly ulong _seedHigh = (ulong)Random.Shared.NextInt64();
+    private readonly ulong _seedLow = (ulong)Random.Shared.NextInt64();
+    private int _count;
+    private int _maximum;
+
+    public ListTotals(int maximum, CauseTable causes)
+    {
+        _maximum = maximum;
+        Causes = causes;
+    }
+
+    public CauseTable Causes { get; }
+
+    public int Count => Volatile.Read(ref _count);
+
+    public int Maximum
+    {
+        get => Volatile.Read(ref _maximum);
+        set => Volatile.Write(ref _maximum, value);
+    }
+
+    /// <summary>How many entries that are over a shard may remember.</summary>
+    public int HistoryOfShard => (Maximum / ClientList.Shards) + 8;
+
+    public int Live(ListSource source) => Volatile.Read(ref _live[(int)source]);
+
+    public long Changed(ListSource source, ListChange change) => Volatile.Read(ref _changes[((int)source * Changes) + (int)change]);
+
+    public ListingCause Cause(ushort index) => Causes[index];
+
+    /// <summary>
+    /// A hash with a seed of this list, so that nobody outside can choose addresses that collide. Multiply and fold, as in wyhash (Wang Yi, 2019).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Hash<TKey>(TKey key)
+    {
+        ulong high, low;
+        if (typeof(TKey) == typeof(uint))
+        {
+            high = 0;
+            low = (uint)(object)key!;
+        }
+        else
+        {
+            var client = (ClientKey)(object)key!;
+            high = client.High;
+            low = client.Low;
+        }
+
+        var folded = Math.BigMul(low ^ _seedLow, high ^ _seedHigh ^ 0x9E37_79B9_7F4A_7C15, out var product) ^ product;
+        return Math.BigMul(folded ^ _seedHigh, 0xA076_1D64_78BD_642F, out product) ^ product;
+    }
+
+    public bool TryTake(ListSource source, bool forced)
+    {
+        if (Interlocked.Increment(ref _count) > Maximum && !forced)
+        {
+            Interlocked.Decrement(ref _count);
+            Note(source, ListChange.Refused);
+            return false;
+        }
+
+        Interlocked.Increment(ref _live[(int)source]);
+        Note(source, ListChange.Added);
+        return true;
+    }
+
+    public void Give(ushort cause, ListChange change)
+    {
+        var source = Causes[cause].Source;
+        Interlocked.Decrement(ref _count);
+        Interlocked.Decrement(ref _live[(int)source]);
+        Note(source, change);
+    }
+
+    public void Moved(ushort from, ListSource to)
+    {
+        Interlocked.Decrement(ref _live[(int)Causes[from].Source]);
+        Interlocked.Increment(ref _live[(int)to]);
+        Note(to, ListChange.Extended);
+    }
+
+    private void Note(ListSource source, ListChange change) => Interlocked.Increment(ref _changes[((int)source * Changes) + (int)change]);
+}

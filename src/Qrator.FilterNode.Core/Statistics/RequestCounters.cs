@@ -1,0 +1,33 @@
+namespace Qrator.FilterNode.Statistics;
+
+/// <summary>How the requests of one service ended, and with which status codes. Safe for any number of threads.</summary>
+public sealed class RequestCounters
+{
+    private const int FirstCode = 100;
+    private const int LastCode = 999;
+
+    private readonly StripedCounters _outcomes = new(OutcomeLabel.Count);
+    private readonly StripedCounters _codes = new(LastCode - FirstCode + 1);
+
+    /// <summary>Counts one request.</summary>
+    public void Count(Outcome outcome) => _outcomes.Add((int)outcome);
+
+    /// <summary>Counts one response that was begun; a code outside 100 to 999 is not counted.</summary>
+    public void CountResponse(int code)
+    {
+        if (code is >= FirstCode and <= LastCode)
+        {
+            _codes.Add(code - FirstCode);
+        }
+    }
+
+    /// <summary>Requests that ended this way.</summary>
+    public long Of(Outcome outcome) => _outcomes.Read((int)outcome);
+
+    /// <summary>The codes that were sent at all, with how often.</summary>
+    public IEnumerable<(int Code, long Count)> Responses() =>
+        from index in Enumerable.Range(0, _codes.Count)
+        let count = _codes.Read(index)
+        where count > 0
+        select (index + FirstCode, count);
+}

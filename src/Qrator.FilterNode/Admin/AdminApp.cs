@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Metrics;
+
+namespace Qrator.FilterNode.Admin;
+
+/// <summary>What the admin listener answers.</summary>
+internal sealed class AdminApp
+{
+    private const string AuthHeader = "X-Qrator-Auth";
+    private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private readonly ConfigurationDoor _door;
+    private readonly NodeMetrics _metrics;
+    private readonly Readiness _readiness;
+
+    public AdminApp(ConfigurationDoor door, NodeMetrics metrics, Readiness readiness)
+    {
+        _door = door;
+        _metrics = metrics;
+        _readiness = readiness;
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value;
+        var reading = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        return path switch
+        {
+            "/metrics" when reading => Answer(context, 200, MetricsType, _metrics.Text()),
+            "/healthz" when reading => Answer(context, 200, "text/plain", "ok\n"),
+            "/readyz" when reading => _readiness.IsReady ? Answer(context, 200, "text/plain", "ready\n") : Answer(context, 503, "text/plain", "not ready\n"),
+            "/metrics" or "/healthz" or "/readyz" => Answer(context, 405, "text/plain", "only GET\n"),
+            _ when !IsAuthorized(context) => Answer(context, 401, "text/plain", $"a token in the header {AuthHeader} is needed here\n"),
+            _ => Answer(context, 404, "text/plain", "there is /metrics, /healthz and /readyz\n"),
+        };
+    }
+
+    // Every token is compared, each in constant time, so that the time taken tells nothing about any of them.
+    private bool IsAuthorized(HttpContext context)
+    {
+        var given = SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers[AuthHeader].ToString()));
+        var authorized = false;
+        foreach (var token in _door.Current.Config.Admin.Tokens)
+        {
+            authorized |= CryptographicOperations.FixedTimeEquals(given, SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+        }
+
+        return authorized;
+    }
+
+    private static Task Answer(HttpContext context, int status, string type, string text)
+    {
+        var body = Encoding.UTF8.GetBytes(text);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body).AsTask();
+    }
+}

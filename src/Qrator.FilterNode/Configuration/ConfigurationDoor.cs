@@ -1,0 +1,97 @@
+using Qrator.FilterNode.Configuration.Binding;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>
+/// The one door through which a configuration comes into force: read all, check all, compile the whole new snapshot, swap one reference.
+/// A mistake anywhere leaves everything as it was. Safe for any number of threads.
+/// </summary>
+internal sealed partial class ConfigurationDoor
+{
+    private readonly ConfigurationReader _reader;
+    private readonly NodeStore _store;
+    private readonly NodeClock _clock;
+    private readonly ILogger _logger;
+    private readonly Lock _applying = new();
+    private NodeSnapshot? _current;
+    private string _lastSaid = "";
+
+    public ConfigurationDoor(ConfigurationReader reader, NodeStore store, NodeClock clock, ILogger<ConfigurationDoor> logger)
+    {
+        _reader = reader;
+        _store = store;
+        _clock = clock;
+        _logger = logger;
+    }
+
+    /// <summary>The configuration in force. Set by the first <see cref="TryApply"/> that succeeds, which MUST come before any request.</summary>
+    public NodeSnapshot Current => Volatile.Read(ref _current)!;
+
+    /// <summary>How reloads went.</summary>
+    public ReloadStatus Status { get; } = new();
+
+    /// <summary>Reads the configuration and brings it into force if it is good.</summary>
+    /// <returns>The mistakes; empty when it is in force.</returns>
+    public IReadOnlyList<ConfigError> TryApply()
+    {
+        lock (_applying)
+        {
+            var errors = new ConfigErrors();
+            var config = _reader.Read(errors, out _);
+            if (errors.None)
+            {
+                Apply(config);
+            }
+            else if (_current is not null)
+            {
+                Status.Refused(errors.All);
+                SayOnce(errors.All, LogRefused);
+            }
+
+            return errors.All;
+        }
+    }
+
+    private void Apply(FilterNodeConfig config)
+    {
+        IReadOnlyList<ConfigError> kept = [];
+        var running = _current?.Config;
+        var snapshot = SnapshotCompiler.Compile(running is null ? config : RestartOnly.Keep(running, config, out kept), _store);
+        Volatile.Write(ref _current, snapshot);
+        var ended = SnapshotCompiler.Retire(snapshot, _store, _clock.Now);
+        Status.Applied(_clock.UtcNow, isReload: running is not null);
+        if (running is not null)
+        {
+            _lastSaid = "";
+            LogApplied(snapshot.Services.Count, ended);
+            foreach (var difference in kept)
+            {
+                LogNeedsRestart(difference);
+            }
+        }
+    }
+
+    private void SayOnce(IReadOnlyList<ConfigError> errors, Action<ConfigError> say)
+    {
+        var text = string.Join('\n', errors);
+        if (text != _lastSaid)
+        {
+            _lastSaid = text;
+            foreach (var error in errors)
+            {
+                say(error);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "configuration reloaded: services={Services} entries_ended={Ended}")]
+    private partial void LogApplied(int services, int ended);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "configuration refused, the one before stays in force: {Error}")]
+    private partial void LogRefused(ConfigError error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "configuration: {Difference}")]
+    private partial void LogNeedsRestart(ConfigError difference);
+}

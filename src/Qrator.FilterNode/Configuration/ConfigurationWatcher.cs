@@ -1,0 +1,68 @@
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>
+/// Looks at the configuration files twice a second and goes through the door when one has changed. Looking, instead of waiting for
+/// notifications, sees every way of replacing a file (in place, by rename, through Kubernetes' links, on network file systems) alike.
+/// </summary>
+internal sealed class ConfigurationWatcher : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConfigurationFiles _files;
+    private readonly ConfigurationDoor _door;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private IReadOnlyList<FileState> _seen;
+    private Task _watching = Task.CompletedTask;
+
+    public ConfigurationWatcher(ConfigurationFiles files, ConfigurationDoor door, TimeProvider time)
+    {
+        _files = files;
+        _door = door;
+        _time = time;
+        _seen = Observe();
+    }
+
+    public void Start() => _watching = WatchAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _watching;
+        _stop.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                Look();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
+    private void Look()
+    {
+        // Taken before the files are read: a write that falls in between is seen by the next look.
+        var now = Observe();
+        var changed = now.Zip(_seen).Any(pair => pair.First.DiffersFrom(pair.Second));
+        _seen = now;
+        if (changed)
+        {
+            _door.TryApply();
+        }
+    }
+
+    private IReadOnlyList<FileState> Observe()
+    {
+        var now = _time.GetUtcNow();
+        return [.. _files.Paths.Select(path => FileState.Of(path, now))];
+    }
+}

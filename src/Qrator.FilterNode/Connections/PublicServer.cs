@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Qrator.FilterNode.Configuration;
+
+namespace Qrator.FilterNode.Connections;
+
+/// <summary>The settings of Kestrel on public addresses, and the way of a connection into it.</summary>
+internal static class PublicServer
+{
+    private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(75);
+
+    public static void Configure(
+        KestrelServerOptions kestrel, IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<ListenerStore> stores, ConnectionSlots slots, TimeProvider time)
+    {
+        // A bare LF as line end is how requests are smuggled past one of two parsers (RFC 9112, section 2.2).
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        kestrel.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
+        var limits = kestrel.Limits;
+        limits.RequestHeadersTimeout = HeaderPatience;
+        limits.KeepAliveTimeout = KeepAlive;
+        limits.MaxRequestBodySize = null;
+        limits.MaxConcurrentConnections = null;
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        for (var i = 0; i < listeners.Count; i++)
+        {
+            var (index, store) = (i, stores[i]);
+            kestrel.Listen(listeners[i].Address.EndPoint, options =>
+            {
+                options.Protocols = HttpProtocols.Http1AndHttp2;
+                options.Use(next => new ConnectionStage(next, store, slots, index).OnConnectionAsync);
+                options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
+            });
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.Net.Http.Headers;
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Statistics;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Qrator.FilterNode.Forwarding;
+
+/// <summary>The last stage: picks an origin, sends the request, passes the answer on.</summary>
+internal sealed class ForwardStage
+{
+    private static readonly OriginTransformer Transformer = new();
+
+    private readonly IHttpForwarder _forwarder;
+    private readonly OriginClients _clients;
+
+    public ForwardStage(RequestDelegate next, IHttpForwarder forwarder, OriginClients clients)
+    {
+        _ = next;
+        _forwarder = forwarder;
+        _clients = clients;
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Features.Get<RequestFeature>()!;
+        if (!RequestTarget.CanBeForwarded(context))
+        {
+            request.Outcome = Outcome.BadRequest;
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            context.Response.Headers.Connection = "close";
+            return;
+        }
+
+        AllowOnlyWebSocketUpgrade(context.Request.Headers);
+        var service = request.Service!;
+        var attempts = service.Config.Timeouts.ConnectAttempts;
+        for (var attempt = 1; ; attempt++)
+        {
+            var origin = service.Origins[service.Store.Rotation.Next(service.Origins.Count)];
+            var error = await SendAsync(context, service, origin);
+            if (error == ForwarderError.None)
+            {
+                return;
+            }
+
+            var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            var connect = FindConnectFailure(failure);
+            if (connect is not null)
+            {
+                origin.Store.CountFailure(connect.Reason);
+            }
+
+            if (connect is null || attempt >= attempts || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+            {
+                request.Outcome = OutcomeOf(error, connect is not null);
+                return;
+            }
+
+            // Nothing of the request was sent or read, so it can go to the next origin as it is.
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+        }
+    }
+
+    private ValueTask<ForwarderError> SendAsync(HttpContext context, ServiceSnapshot service, OriginSnapshot origin)
+    {
+        origin.Store.CountRequest();
+        var timeouts = service.Config.Timeouts;
+        return _forwarder.SendAsync(context, origin.Prefix, _clients.For(timeouts), RequestConfigs.For(timeouts), Transformer);
+    }
+
+    // Kestrel offers any upgrade; the forwarder would also take SPDY.
+    private static void AllowOnlyWebSocketUpgrade(IHeaderDictionary headers)
+    {
+        if (headers.Upgrade.Count > 0 && !string.Equals(headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.Remove(HeaderNames.Upgrade);
+        }
+    }
+
+    private static OriginConnectException? FindConnectFailure(Exception? failure)
+    {
+        while (failure is not null and not OriginConnectException)
+        {
+            failure = failure.InnerException;
+        }
+
+        return (OriginConnectException?)failure;
+    }
+
+    private static Outcome OutcomeOf(ForwarderError error, bool connectFailed) => error switch
+    {
+        _ when connectFailed => Outcome.OriginUnreachable,
+        ForwarderError.RequestTimedOut => Outcome.OriginTimeout,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
+            or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
+            or ForwarderError.UpgradeResponseClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
+            => Outcome.ClientAborted,
+        ForwarderError.UpgradeActivityTimeout => Outcome.Passed,
+        _ => Outcome.OriginError,
+    };
+}

@@ -1,0 +1,34 @@
+using Serilog;
+using Serilog.Events;
+
+namespace Qrator.FilterNode.Logging;
+
+/// <summary>The log: Serilog, one line an event, to the console unless the section <c>Serilog</c> says otherwise.</summary>
+internal static class NodeLogging
+{
+    private const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
+    private const int WaitingLines = 10_000;
+
+    /// <summary>
+    /// Makes the logger. Lines wait in a bounded queue for the console, which may be slower than an attack; what does not fit is lost rather
+    /// than waited for.
+    /// </summary>
+    public static Serilog.Core.Logger Create(IConfiguration configuration)
+    {
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
+
+            // What strangers can cause comes from these, with stack traces; it is counted instead.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel", LogEventLevel.Error)
+            .MinimumLevel.Override("Yarp.ReverseProxy", LogEventLevel.Fatal);
+        var section = configuration.GetSection("Serilog");
+        return section.GetSection("WriteTo").Exists()
+            ? logger.ReadFrom.Configuration(configuration).CreateLogger()
+            : logger
+                .WriteTo.Async(sink => sink.Console(outputTemplate: Line, formatProvider: System.Globalization.CultureInfo.InvariantCulture), WaitingLines, blockWhenFull: false)
+                .ReadFrom.Configuration(configuration)
+                .CreateLogger();
+    }
+}

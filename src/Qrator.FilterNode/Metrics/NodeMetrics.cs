@@ -1,0 +1,120 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Statistics;
+
+namespace Qrator.FilterNode.Metrics;
+
+/// <summary>All series of the node, read from the stores at scrape time. Labels come from the configuration or are fixed words. Safe for any number of threads.</summary>
+internal sealed class NodeMetrics
+{
+    // Requests that belong to no service; no service can have this name.
+    private const string NoService = "-";
+
+    private readonly ConfigurationDoor _door;
+    private readonly NodeStore _store;
+    private readonly IReadOnlyList<ListenerStore> _listeners;
+
+    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners)
+    {
+        _door = door;
+        _store = store;
+        _listeners = listeners;
+    }
+
+    public string Text()
+    {
+        var writer = new MetricsWriter();
+        var node = _door.Current;
+        WriteRequests(writer, node);
+        WriteRules(writer, node);
+        ListMetrics.Write(writer, node);
+        OriginMetrics.Write(writer, node);
+        WriteConnections(writer);
+        WriteConfiguration(writer);
+        return writer.ToString();
+    }
+
+    private void WriteRequests(MetricsWriter writer, NodeSnapshot node)
+    {
+        var counters = node.Services.Select(service => (service.Name, service.Store.Requests)).Append((NoService, _store.Unassigned)).ToList();
+        writer.Family("filternode_requests_total", "counter", "Requests by how they ended.");
+        foreach (var (service, requests) in counters)
+        {
+            foreach (var outcome in Enum.GetValues<Outcome>())
+            {
+                if (BelongsToNoService(outcome) == (service == NoService) || outcome == Outcome.BadRequest || requests.Of(outcome) > 0)
+                {
+                    writer.Sample(requests.Of(outcome), ("service", service), ("outcome", OutcomeLabel.Of(outcome)));
+                }
+            }
+        }
+
+        writer.Family("filternode_responses_total", "counter", "Responses by status code, the origin's and the node's own.");
+        foreach (var (service, requests) in counters)
+        {
+            foreach (var (code, count) in requests.Responses())
+            {
+                writer.Sample(count, ("service", service), ("code", code.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            }
+        }
+    }
+
+    private static bool BelongsToNoService(Outcome outcome) => outcome is Outcome.UnknownHost;
+
+    private static void WriteRules(MetricsWriter writer, NodeSnapshot node)
+    {
+        writer.Family("filternode_rule_hits_total", "counter", "Matches of rules; those in shadow mode had no effect.");
+        foreach (var service in node.Services)
+        {
+            foreach (var (filter, rule) in service.Rules)
+            {
+                var hits = service.Store.RuleCounter(filter, rule);
+                var word = ListMetrics.Word(filter);
+                writer.Sample(hits.Enforced, ("service", service.Name), ("filter", word), ("rule", rule), ("mode", "enforced"));
+                writer.Sample(hits.Shadow, ("service", service.Name), ("filter", word), ("rule", rule), ("mode", "shadow"));
+            }
+        }
+    }
+
+    private void WriteConnections(MetricsWriter writer)
+    {
+        writer.Family("filternode_connections", "gauge", "Connections open now.");
+        foreach (var listener in _listeners)
+        {
+            writer.Sample(listener.Open, ("listener", listener.Name));
+        }
+
+        writer.Family("filternode_connections_total", "counter", "Connections accepted.");
+        foreach (var listener in _listeners)
+        {
+            writer.Sample(listener.Total, ("listener", listener.Name));
+        }
+
+        writer.Family("filternode_connections_dropped_total", "counter", "Connections ended before any request was read.");
+        foreach (var listener in _listeners)
+        {
+            writer.Sample(listener.OverLimit, ("listener", listener.Name), ("reason", "limit"));
+        }
+    }
+
+    private void WriteConfiguration(MetricsWriter writer)
+    {
+        var status = _door.Status;
+        writer.Family("filternode_config_reloads_total", "counter", "Reloads of the configuration.");
+        writer.Sample(status.AppliedCount, ("result", "success"));
+        writer.Sample(status.RefusedCount, ("result", "failure"));
+        writer.Family("filternode_config_last_reload_successful", "gauge", "1 when the configuration in the files is the one in force, 0 when it was refused.");
+        writer.Sample(status.Errors.Count == 0 ? 1 : 0);
+        writer.Family("filternode_config_last_reload_timestamp_seconds", "gauge", "When the configuration in force was read.");
+        writer.Sample(status.LastAppliedUnixSeconds);
+        writer.Family("filternode_build_info", "gauge", "Always 1; the labels tell the version.");
+        writer.Sample(1, ("version", Version), ("runtime", RuntimeInformation.FrameworkDescription));
+    }
+
+    /// <summary>The version of the node.</summary>
+    public static string Version { get; } =
+        typeof(NodeMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

@@ -1,0 +1,31 @@
+using Qrator.FilterNode.Configuration;
+
+namespace Qrator.FilterNode.Metrics;
+
+/// <summary>The series of the origins.</summary>
+internal static class OriginMetrics
+{
+    public static void Write(MetricsWriter writer, NodeSnapshot node)
+    {
+        writer.Family("filternode_origin_requests_total", "counter", "Requests sent to origins, each attempt counted.");
+        foreach (var service in node.Services)
+        {
+            foreach (var origin in service.Origins)
+            {
+                writer.Sample(origin.Store.Requests, ("service", service.Name), ("origin", origin.Store.Address));
+            }
+        }
+
+        writer.Family("filternode_origin_failures_total", "counter", "Failures of origins.");
+        foreach (var service in node.Services)
+        {
+            foreach (var origin in service.Origins)
+            {
+                foreach (var (reason, count) in origin.Store.Failures)
+                {
+                    writer.Sample(count, ("service", service.Name), ("origin", origin.Store.Address), ("reason", reason));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Configuration.Binding;
+using Qrator.FilterNode.Logging;
+using Qrator.FilterNode.Metrics;
+using Serilog;
+
+namespace Qrator.FilterNode;
+
+/// <summary>The command line: run, or check the configuration.</summary>
+internal static partial class NodeCommand
+{
+    private const int Success = 0;
+    private const int CannotRun = 1;
+    private const int BadConfiguration = 2;
+
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(30);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        if (arguments.Contains("--help") || arguments.Contains("-h"))
+        {
+            Console.Out.WriteLine(Usage);
+            return Success;
+        }
+
+        if (arguments.Contains("--version"))
+        {
+            Console.Out.WriteLine(NodeMetrics.Version);
+            return Success;
+        }
+
+        var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";
+        var settings = arguments.Where(argument => argument != "--check-config").ToArray();
+        var files = new ConfigurationFiles(Directory.GetCurrentDirectory(), environment, settings);
+        return arguments.Contains("--check-config") ? Check(files) : await RunAsync(files, TimeProvider.System);
+    }
+
+    private const string Usage = """
+        Qrator.FilterNode: a filtering reverse proxy.
+
+          Qrator.FilterNode [--check-config] [--FilterNode:Key=value ...]
+
+        Reads appsettings.json and appsettings.{Environment}.json from the working directory.
+          --check-config   check the configuration and exit: 0 good, 2 with every mistake
+          --version        print the version
+        """;
+
+    private static int Check(ConfigurationFiles files)
+    {
+        var errors = new ConfigErrors();
+        var config = new ConfigurationReader(files).Read(errors, out _);
+        if (!errors.None)
+        {
+            return Refuse(errors.All);
+        }
+
+        Console.Out.WriteLine($"the configuration is good: {config.Listeners.Count} listeners, {config.Services.Count} services");
+        return Success;
+    }
+
+    private static int Refuse(IReadOnlyList<ConfigError> errors)
+    {
+        foreach (var error in errors)
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        return BadConfiguration;
+    }
+
+    private static async Task<int> RunAsync(ConfigurationFiles files, TimeProvider time)
+    {
+        var probe = new ConfigErrors();
+        new ConfigurationReader(files).Read(probe, out var root);
+        if (!probe.None)
+        {
+            return Refuse(probe.All);
+        }
+
+        await using var serilog = NodeLogging.Create(root);
+        using var loggers = LoggerFactory.Create(logging => logging.ClearProviders().AddSerilog(serilog));
+        var logger = loggers.CreateLogger("Qrator.FilterNode");
+        await using var node = new NodeHost(files, loggers, time);
+        try
+        {
+            var errors = await node.StartAsync();
+            if (errors.Count > 0)
+            {
+                return Refuse(errors);
+            }
+        }
+        catch (IOException exception)
+        {
+            // An address in use or not of this machine; Kestrel's message names it.
+            LogCannotStart(logger, exception.Message);
+            return CannotRun;
+        }
+
+        StartMessage.Log(logger, node);
+        await WaitForSignalAsync();
+        LogStopping(logger, ShutdownPatience.TotalSeconds);
+        using var hurry = new CancellationTokenSource(ShutdownPatience, time);
+        await node.StopAsync(hurry.Token);
+        LogStopped(logger);
+        return Success;
+    }
+
+    private static async Task WaitForSignalAsync()
+    {
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Signal(PosixSignalContext context)
+        {
+            // The default action would end the process before requests have finished.
+            context.Cancel = true;
+            signalled.TrySetResult();
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signal);
+        await signalled.Task;
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "cannot start: {Reason}")]
+    private static partial void LogCannotStart(Microsoft.Extensions.Logging.ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopping: no new connections; requests under way have {Seconds} s")]
+    private static partial void LogStopping(Microsoft.Extensions.Logging.ILogger logger, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
+    private static partial void LogStopped(Microsoft.Extensions.Logging.ILogger logger);
+}

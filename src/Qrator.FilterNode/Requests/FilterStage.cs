@@ -1,0 +1,24 @@
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Requests;
+
+/// <summary>Asks the filters.</summary>
+internal sealed class FilterStage
+{
+    private readonly RequestDelegate _next;
+    private readonly NodeClock _clock;
+
+    public FilterStage(RequestDelegate next, NodeClock clock)
+    {
+        _next = next;
+        _clock = clock;
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Features.Get<RequestFeature>()!;
+        var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now);
+        return verdict.Action == VerdictAction.Drop ? RequestDrop.Drop(context, request, verdict.Outcome) : _next(context);
+    }
+}

@@ -1,0 +1,63 @@
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Statistics;
+
+namespace Qrator.FilterNode.Requests;
+
+/// <summary>The outermost stage: begins the request's state, and counts every ending exactly once.</summary>
+internal sealed partial class OutcomeStage
+{
+    private readonly RequestDelegate _next;
+    private readonly ConfigurationDoor _door;
+    private readonly NodeStore _store;
+    private readonly ILogger _logger;
+
+    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, ILogger<OutcomeStage> logger)
+    {
+        _next = next;
+        _door = door;
+        _store = store;
+        _logger = logger;
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var connection = context.Features.Get<ConnectionFeature>()!;
+        var request = new RequestFeature(_door.Current, connection);
+        context.Features.Set(request);
+        try
+        {
+            await _next(context);
+        }
+        catch (Exception exception) when (exception is BadHttpRequestException or OperationCanceledException or IOException)
+        {
+            // What a client can cause: counted, never logged.
+            request.Outcome = exception is BadHttpRequestException ? Outcome.BadRequest : Outcome.ClientAborted;
+            connection.Reset();
+        }
+        catch (Exception exception)
+        {
+            request.Outcome = Outcome.OriginError;
+            LogDefect(exception.GetType().Name, request.RequestId);
+            connection.Reset();
+        }
+        finally
+        {
+            Count(context, request);
+        }
+    }
+
+    private void Count(HttpContext context, RequestFeature request)
+    {
+        var counters = request.Service?.Store.Requests ?? _store.Unassigned;
+        counters.Count(request.Outcome);
+        if (context.Response.HasStarted || !RequestDrop.IsDrop(request.Outcome))
+        {
+            counters.CountResponse(context.Response.StatusCode);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a defect of the node ended a request: {Defect} request={RequestId}")]
+    private partial void LogDefect(string defect, string requestId);
+}
