@@ -46,8 +46,8 @@ internal sealed partial class ConfigurationDoor
             }
             else if (_current is not null)
             {
-                Status.Refused(errors.All);
                 SayOnce(errors.All, LogRefused);
+                Status.Refused(errors.All);
             }
 
             return errors.All;
@@ -61,16 +61,17 @@ internal sealed partial class ConfigurationDoor
         var snapshot = SnapshotCompiler.Compile(running is null ? config : RestartOnly.Keep(running, config, out kept), _store);
         Volatile.Write(ref _current, snapshot);
         var ended = SnapshotCompiler.Retire(snapshot, _store, _clock.Now);
-        Status.Applied(_clock.UtcNow, isReload: running is not null);
+        _lastSaid = "";
         if (running is not null)
         {
-            _lastSaid = "";
             LogApplied(snapshot.Services.Count, ended);
             foreach (var difference in kept)
             {
                 LogNeedsRestart(difference);
             }
         }
+
+        Status.Applied(_clock.UtcNow, isReload: running is not null);
     }
 
     private void SayOnce(IReadOnlyList<ConfigError> errors, Action<ConfigError> say)

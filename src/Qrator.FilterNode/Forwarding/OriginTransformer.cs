@@ -57,7 +57,10 @@ internal sealed class OriginTransformer : HttpTransformer
         return received is "http" or "https" && request.Node.TrustedProxies.Contains(request.Connection.Peer) ? received : incoming.Scheme;
     }
 
-    /// <summary>Removes the headers that Connection names, which are hop-by-hop (RFC 9110, section 7.6.1).</summary>
+    /// <summary>
+    /// Removes the headers that Connection names, which are hop-by-hop (RFC 9110, section 7.6.1). Kestrel cuts a value that has
+    /// <c>close</c> or <c>keep-alive</c> in it to that word, so what stood beside it passes.
+    /// </summary>
     private static void RemoveNominated(IHeaderDictionary headers)
     {
         var connection = headers.Connection;
