@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.UserRules.Conditions;
 
 namespace Qrator.FilterNode.UserRules;
@@ -5,7 +6,8 @@ namespace Qrator.FilterNode.UserRules;
 /// <summary>Comparisons as operators read them in lists and logs.</summary>
 internal static class ComparisonText
 {
-    private const int LongestValue = 128;
+    /// <summary>Characters of a value that are shown.</summary>
+    public const int LongestValue = 128;
 
     /// <summary>The comparison with the value that was found.</summary>
     /// <param name="comparison">Whether it is true does not matter.</param>
@@ -23,21 +25,9 @@ internal static class ComparisonText
         };
     }
 
-    /// <summary>The first 128 characters, and a mark if there are more.</summary>
-    public static string Cut(ReadOnlySpan<char> value)
-    {
-        if (value.Length <= LongestValue)
-        {
-            return value.ToString();
-        }
-
-        var length = char.IsHighSurrogate(value[LongestValue - 1]) ? LongestValue - 1 : LongestValue;
-        return $"{value[..length]}…";
-    }
-
     /// <summary>A time span without trailing zeros.</summary>
     public static string Span(TimeSpan span) =>
         span.Ticks % TimeSpan.TicksPerSecond == 0 ? span.ToString("c") : span.ToString("c").TrimEnd('0');
 
-    private static string Operand(Fact fact, string operand) => fact is TextFact or RegexFact ? $"\"{Cut(operand)}\"" : Cut(operand);
+    private static string Operand(Fact fact, string operand) => fact is TextFact or RegexFact ? $"\"{VisibleText.Of(operand, LongestValue)}\"" : operand;
 }

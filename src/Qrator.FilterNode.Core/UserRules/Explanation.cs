@@ -5,14 +5,14 @@ namespace Qrator.FilterNode.UserRules;
 
 /// <summary>Walks a condition that is true and writes down the comparisons that make it so. Slow and simple: only rules that act are explained.</summary>
 internal readonly ref struct Explanation<TRequest, TResponse>
-    where TRequest : struct, IRequestView
-    where TResponse : struct, IResponseView
+    where TRequest : struct, IRequestView, allows ref struct
+    where TResponse : struct, IResponseView, allows ref struct
 {
     private const int MostComparisons = 16;
 
     private readonly FactReader<TRequest, TResponse> _facts;
 
-    public Explanation(ref TRequest request, ref TResponse response) => _facts = new(ref request, ref response);
+    public Explanation(TRequest request, TResponse response) => _facts = new(request, response);
 
     /// <summary>The comparisons, separated by commas; empty when the condition is not true.</summary>
     public string Of(Condition condition)

@@ -6,16 +6,16 @@ namespace Qrator.FilterNode.UserRules;
 
 /// <summary>Finds out single facts and the values behind them without any index.</summary>
 internal readonly ref struct FactReader<TRequest, TResponse>
-    where TRequest : struct, IRequestView
-    where TResponse : struct, IResponseView
+    where TRequest : struct, IRequestView, allows ref struct
+    where TResponse : struct, IResponseView, allows ref struct
 {
-    private readonly ref TRequest _request;
-    private readonly ref TResponse _response;
+    private readonly TRequest _request;
+    private readonly TResponse _response;
 
-    public FactReader(ref TRequest request, ref TResponse response)
+    public FactReader(TRequest request, TResponse response)
     {
-        _request = ref request;
-        _response = ref response;
+        _request = request;
+        _response = response;
     }
 
     public bool IsTrue(Fact fact)
@@ -58,7 +58,7 @@ internal readonly ref struct FactReader<TRequest, TResponse>
         };
     }
 
-    private string? Text(TextField field) => TryGetText(field, out var text) ? $"\"{ComparisonText.Cut(text)}\"" : null;
+    private string? Text(TextField field) => TryGetText(field, out var text) ? $"\"{VisibleText.Of(text, ComparisonText.LongestValue)}\"" : null;
 
     private bool TryGetText(TextField field, out ReadOnlySpan<char> text) =>
         field.IsOfResponse ? _response.TryGetHeader(field.Name!, out text) : _request.TryGetText(field.Property, field.Name, out text);

@@ -40,20 +40,20 @@ public sealed class UserRuleIndex
     /// buckets meter this request (whether they limit the client is not known here). The request part of a condition is what remains when
     /// everything about the response counts as true, under a negation too. Shadow rules are reported as well.
     /// </summary>
-    public void AtArrival<TRequest, TMatches>(ref TRequest request, ref TMatches matches)
-        where TRequest : struct, IRequestView
-        where TMatches : struct, IRuleMatches
+    public void AtArrival<TRequest, TMatches>(in TRequest request, ref TMatches matches)
+        where TRequest : struct, IRequestView, allows ref struct
+        where TMatches : struct, IRuleMatches, allows ref struct
     {
         var response = default(NoResponse);
-        _atArrival.Match(ref request, ref response, ref matches);
+        _atArrival.Match(request, response, ref matches);
     }
 
     /// <summary>Decides when the origin's response headers are there. Reports every rule that matches in ascending order, shadow rules as well.</summary>
-    public void AtResponse<TRequest, TResponse, TMatches>(ref TRequest request, ref TResponse response, ref TMatches matches)
-        where TRequest : struct, IRequestView
-        where TResponse : struct, IResponseView
-        where TMatches : struct, IRuleMatches =>
-        _atResponse.Match(ref request, ref response, ref matches);
+    public void AtResponse<TRequest, TResponse, TMatches>(in TRequest request, in TResponse response, ref TMatches matches)
+        where TRequest : struct, IRequestView, allows ref struct
+        where TResponse : struct, IResponseView, allows ref struct
+        where TMatches : struct, IRuleMatches, allows ref struct =>
+        _atResponse.Match(request, response, ref matches);
 
     /// <summary>
     /// Says why a rule that <see cref="AtResponse"/> reported matches: the comparisons that made it, each with the value it found, such as
@@ -61,17 +61,17 @@ public sealed class UserRuleIndex
     /// Allocates.
     /// </summary>
     /// <returns>Empty when the rule does not match.</returns>
-    public string Explain<TRequest, TResponse>(int rule, ref TRequest request, ref TResponse response)
-        where TRequest : struct, IRequestView
+    public string Explain<TRequest, TResponse>(int rule, in TRequest request, in TResponse response)
+        where TRequest : struct, IRequestView, allows ref struct
         where TResponse : struct, IResponseView =>
-        new Explanation<TRequest, TResponse>(ref request, ref response).Of(Rules[rule].When);
+        new Explanation<TRequest, TResponse>(request, response).Of(Rules[rule].When);
 
     /// <summary>Says why a whitelist rule that <see cref="AtArrival"/> reported matches; see the other overload.</summary>
-    public string Explain<TRequest>(int rule, ref TRequest request)
-        where TRequest : struct, IRequestView
+    public string Explain<TRequest>(int rule, in TRequest request)
+        where TRequest : struct, IRequestView, allows ref struct
     {
         var response = default(NoResponse);
-        return Explain(rule, ref request, ref response);
+        return Explain(rule, request, response);
     }
 
     private static bool IsDecidedAtArrival(UserRule rule) => rule.IsRequestOnlyWhitelist || rule.MetersMatching;

@@ -52,10 +52,10 @@ internal sealed class CompiledConditions
     public required int[] RuleNames { get; init; }
 
     /// <summary>Reports every rule whose condition is true, in ascending order.</summary>
-    public void Match<TRequest, TResponse, TMatches>(ref TRequest request, ref TResponse response, ref TMatches matches)
-        where TRequest : struct, IRequestView
-        where TResponse : struct, IResponseView
-        where TMatches : struct, IRuleMatches
+    public void Match<TRequest, TResponse, TMatches>(TRequest request, TResponse response, ref TMatches matches)
+        where TRequest : struct, IRequestView, allows ref struct
+        where TResponse : struct, IResponseView, allows ref struct
+        where TMatches : struct, IRuleMatches, allows ref struct
     {
         if (RuleNames.Length == 0)
         {
@@ -63,7 +63,7 @@ internal sealed class CompiledConditions
         }
 
         var scratch = MatchScratch.Take(Facts.Length, Fields.Length, RuleNames.Length);
-        var decision = new Decision<TRequest, TResponse>(this, scratch, ref request, ref response);
+        var decision = new Decision<TRequest, TResponse>(this, scratch, request, response);
         decision.FindCandidates();
         var candidates = scratch.Candidates;
         candidates.Sort();

@@ -5,20 +5,21 @@ namespace Qrator.FilterNode.UserRules.Compilation;
 
 /// <summary>One decision over <see cref="CompiledConditions"/>.</summary>
 internal readonly ref struct Decision<TRequest, TResponse>
-    where TRequest : struct, IRequestView
-    where TResponse : struct, IResponseView
+    where TRequest : struct, IRequestView, allows ref struct
+    where TResponse : struct, IResponseView, allows ref struct
 {
     private readonly CompiledConditions _conditions;
     private readonly MatchScratch _scratch;
-    private readonly ref TRequest _request;
-    private readonly ref TResponse _response;
 
-    public Decision(CompiledConditions conditions, MatchScratch scratch, ref TRequest request, ref TResponse response)
+    private readonly TRequest _request;
+    private readonly TResponse _response;
+
+    public Decision(CompiledConditions conditions, MatchScratch scratch, TRequest request, TResponse response)
     {
         _conditions = conditions;
         _scratch = scratch;
-        _request = ref request;
-        _response = ref response;
+        _request = request;
+        _response = response;
     }
 
     /// <summary>Puts every rule that can be true among the candidates.</summary>

@@ -17,6 +17,12 @@ internal sealed class TextFactParser(ParseErrors errors)
     /// <param name="path">Where the value is.</param>
     public Fact? Parse(TextField? field, ConditionOperator @operator, string? value, string path)
     {
+        if (value is "" && @operator is not (ConditionOperator.Equal or ConditionOperator.NotEqual or ConditionOperator.Exists or ConditionOperator.NotExists))
+        {
+            errors.Add(path, "empty, and every text contains that; at least one character");
+            return null;
+        }
+
         var ignoresCase = field is { IgnoresCase: true };
         if (@operator == ConditionOperator.Matches)
         {

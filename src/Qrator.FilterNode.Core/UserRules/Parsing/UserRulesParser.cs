@@ -7,8 +7,6 @@ namespace Qrator.FilterNode.UserRules.Parsing;
 /// <summary>From the section <c>UserRules</c> as written to rules that can be compiled. The only place where a user rule can be wrong.</summary>
 public static class UserRulesParser
 {
-    private const int LongestId = 64;
-
     private static readonly TimeSpan ShortestTtl = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestTtl = TimeSpan.FromHours(8);
 
@@ -24,13 +22,13 @@ public static class UserRulesParser
         var parseErrors = new ParseErrors(errors);
         var conditions = new ConditionParser(parseErrors, new(parseErrors, hasCountries, isCountry));
         var rules = new List<UserRule>();
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < config.Rules.Count; i++)
         {
             var rulePath = $"{path}:Rules:{i}";
             var rule = config.Rules[i];
             var mistakesBefore = parseErrors.Count;
-            CheckId(rule.Id, i, ids, $"{rulePath}:Id", parseErrors);
+            CheckId(rule.Id, ids, $"{rulePath}:Id", parseErrors);
             CheckTtl(rule.Ttl, $"{rulePath}:Ttl", parseErrors);
             if (rule.Action is null)
             {
@@ -56,15 +54,15 @@ public static class UserRulesParser
         return new(config.Enabled, rules);
     }
 
-    private static void CheckId(string id, int place, Dictionary<string, int> ids, string path, ParseErrors errors)
+    private static void CheckId(string id, HashSet<string> ids, string path, ParseErrors errors)
     {
-        if (id.Length is 0 or > LongestId || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
+        if (!RuleName.IsValid(id))
         {
-            errors.Add(path, $"\"{id}\" is not a name; 1 to {LongestId} letters, digits, dots, hyphens and underscores");
+            errors.Add(path, $"\"{id}\" is not a rule id; {RuleName.Rule}");
         }
-        else if (!ids.TryAdd(id, place))
+        else if (!ids.Add(id))
         {
-            errors.Add(path, $"\"{id}\" is also the Id of rule {ids[id]}; each rule needs its own");
+            errors.Add(path, $"{id} is the id of an earlier rule of this section; each needs its own");
         }
     }
 
