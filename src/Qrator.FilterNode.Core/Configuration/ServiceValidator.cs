@@ -18,7 +18,7 @@ internal static class ServiceValidator
 
         foreach (var origin in service.Origins.GroupBy(origin => origin.ToString()).Where(group => group.Count() > 1))
         {
-            errors.Add($"{path}:Origins", $"{origin.Key} stands there {origin.Count()} times; once");
+            errors.Add($"{path}:Origins", $"{origin.Key} stands there {origin.Count()} times; once is enough");
         }
 
         foreach (var subnet in service.Blacklist)
