@@ -74,9 +74,12 @@ public class ConfigValidatorTests
         var rules = string.Join(',', Enumerable.Range(0, 10_001).Select(i =>
             $$"""{ "Id": "r{{i}}", "Header": "Referer", "Test": "IsEmpty", "List": "Blacklist" }"""));
         var errors = new ConfigErrors();
-        ConfigValidator.Read(
-            JsonConfig.Read($$"""{"FilterNode":{"Listeners":[{"Address":"127.0.0.1:80"}],"Services":{"s":{"Hosts":["*"],"Origins":["127.0.0.1:81"],"HeaderFilter":{"Rules":[{{rules}}]}}}}}"""),
-            errors);
+        var json = """
+            { "FilterNode": {
+                "Listeners": [ { "Address": "127.0.0.1:80" } ],
+                "Services": { "s": { "Hosts": ["*"], "Origins": ["127.0.0.1:81"], "HeaderFilter": { "Rules": [RULES] } } } } }
+            """.Replace("RULES", rules, StringComparison.Ordinal);
+        ConfigValidator.Read(JsonConfig.Read(json), errors);
         errors.All.Single().ToString().ShouldBe("FilterNode:Services:s:HeaderFilter:Rules: 10001 rules; at most 10000");
     }
 
