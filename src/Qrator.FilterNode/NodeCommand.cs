@@ -68,7 +68,7 @@ internal static partial class NodeCommand
     private static int Check(ConfigurationFiles files)
     {
         var errors = new ConfigErrors();
-        var config = new ConfigurationReader(files).Read(errors, out _);
+        var (config, _) = new ConfigurationReader(files, TimeProvider.System).Read(errors, out _);
         if (!errors.None)
         {
             return Refuse(errors.All);
@@ -91,7 +91,7 @@ internal static partial class NodeCommand
     private static async Task<int> RunAsync(ConfigurationFiles files, TimeProvider time)
     {
         var probe = new ConfigErrors();
-        new ConfigurationReader(files).Read(probe, out var root);
+        new ConfigurationReader(files, time).Read(probe, out var root);
         if (!probe.None)
         {
             return Refuse(probe.All);

@@ -20,7 +20,7 @@ public static class ConfigValidator
         ListenerValidator.Validate(config, errors);
         foreach (var (name, service) in config.Services)
         {
-            ServiceValidator.Validate($"{Root}:Services:{name}", name, service, errors);
+            ServiceValidator.Validate($"{Root}:Services:{name}", name, service, config.GeoIp.Database is not null, errors);
         }
 
         ValidateHosts(config, errors);
