@@ -27,7 +27,7 @@ internal readonly ref struct FactReader<TRequest, TResponse>
             case TextFact text:
                 return TryGetText(text.Field, out var value) && Holds(text, value);
             case RegexFact regex:
-                return TryGetText(regex.Field, out var subject) && regex.Regex.IsMatch(subject);
+                return TryGetText(regex.Field, out var subject) && regex.Expression.IsMatch(subject);
             case NumberFact number:
                 return NumberOf(number.Property) is { } present && number.Holds(present);
             default:
@@ -48,7 +48,7 @@ internal readonly ref struct FactReader<TRequest, TResponse>
 
     private static bool Holds(TextFact fact, ReadOnlySpan<char> value)
     {
-        var comparison = fact.Field.IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        var comparison = fact.IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         return fact.Test switch
         {
             TextTest.Equal => value.Equals(fact.Pattern, comparison),

@@ -18,8 +18,8 @@ internal sealed class CompiledConditions
     /// <summary>For facts about texts the place in <see cref="Fields"/>.</summary>
     public required int[] FieldOfFact { get; init; }
 
-    /// <summary>For regular expressions a fact without which it cannot match, or -1.</summary>
-    public required int[] RequiredFacts { get; init; }
+    /// <summary>For regular expressions facts of which at least one is true when it matches; empty where none are known, and for other facts.</summary>
+    public required int[][] RequiredFacts { get; init; }
 
     /// <summary>The texts that are looked at.</summary>
     public required FieldIndex[] Fields { get; init; }

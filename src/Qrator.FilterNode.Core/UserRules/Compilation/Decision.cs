@@ -85,9 +85,8 @@ internal readonly ref struct Decision<TRequest, TResponse>
             return _scratch.IsMarkedTrue(fact);
         }
 
-        var required = _conditions.RequiredFacts[fact];
         var regex = (RegexFact)_conditions.Facts[fact];
-        var isTrue = (required < 0 || IsIndexedTrue(required)) && TryGetText(regex.Field, out var text) && regex.Regex.IsMatch(text);
+        var isTrue = CanMatch(fact) && TryGetText(regex.Field, out var text) && regex.Expression.IsMatch(text);
         if (isTrue)
         {
             _scratch.MarkTrue(fact);
@@ -98,6 +97,20 @@ internal readonly ref struct Decision<TRequest, TResponse>
         }
 
         return isTrue;
+    }
+
+    private bool CanMatch(int regex)
+    {
+        var required = _conditions.RequiredFacts[regex];
+        foreach (var fact in required)
+        {
+            if (IsIndexedTrue(fact))
+            {
+                return true;
+            }
+        }
+
+        return required.Length == 0;
     }
 
     private void Read(int field)

@@ -9,15 +9,15 @@ internal sealed class FactTable
     private readonly Dictionary<Fact, int> _numbers = [];
     private readonly List<Fact> _facts = [];
     private readonly List<int> _uses = [];
-    private readonly Dictionary<int, int> _required = [];
+    private readonly Dictionary<int, int[]> _required = [];
 
     public IReadOnlyList<Fact> Facts => _facts;
 
     /// <summary>How many times conditions name the fact.</summary>
     public int UsesOf(int fact) => _uses[fact];
 
-    /// <summary>For a regular expression the fact without which it cannot match, or -1 where none is known.</summary>
-    public int RequiredOf(int fact) => _required.GetValueOrDefault(fact, -1);
+    /// <summary>For a regular expression the facts of which at least one is true when it matches; empty where none are known, and for other facts.</summary>
+    public int[] RequiredOf(int fact) => _required.GetValueOrDefault(fact, []);
 
     /// <summary>The number of the fact, counting one more use of it.</summary>
     public int Use(Fact fact)
@@ -28,9 +28,9 @@ internal sealed class FactTable
             _numbers.Add(fact, number);
             _facts.Add(fact);
             _uses.Add(0);
-            if (fact is RegexFact regex && RequiredLiteral.Of(regex.Regex) is { } literal)
+            if (fact is RegexFact { Expression: { RequiredTexts.Count: > 0 } expression } regex)
             {
-                _required.Add(number, Use(new TextFact(regex.Field, TextTest.Contains, literal)));
+                _required.Add(number, [.. expression.RequiredTexts.Select(text => Use(new TextFact(regex.Field, TextTest.Contains, text, expression.IgnoresCase)))]);
             }
         }
 

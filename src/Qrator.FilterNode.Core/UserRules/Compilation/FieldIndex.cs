@@ -9,21 +9,27 @@ internal sealed class FieldIndex
     private const int None = -1;
 
     private readonly List<int> _factOfTest = [];
+    private readonly List<int> _factOfTestWithoutCase = [];
     private readonly int _present = None;
     private readonly int _absent = None;
     private readonly TextIndex? _tests;
+    private readonly TextIndex? _testsWithoutCase;
 
     /// <param name="field">The text.</param>
     /// <param name="facts">All facts about it with their numbers.</param>
     public FieldIndex(TextField field, IEnumerable<(Fact Fact, int Number)> facts)
     {
         Field = field;
-        // The patterns of a field that ignores case are in upper case already; the builder brings texts to it.
-        var builder = new TextIndexBuilder(field.IgnoresCase);
+        var builder = new TextIndexBuilder();
+        var builderWithoutCase = new TextIndexBuilder(ignoreCase: true);
         foreach (var (fact, number) in facts)
         {
             switch (fact)
             {
+                case TextFact { IgnoresCase: true } text:
+                    builderWithoutCase.Add(text.Test, text.Pattern);
+                    _factOfTestWithoutCase.Add(number);
+                    break;
                 case TextFact text:
                     builder.Add(text.Test, text.Pattern);
                     _factOfTest.Add(number);
@@ -38,6 +44,7 @@ internal sealed class FieldIndex
         }
 
         _tests = _factOfTest.Count > 0 ? builder.Build() : null;
+        _testsWithoutCase = _factOfTestWithoutCase.Count > 0 ? builderWithoutCase.Build() : null;
     }
 
     /// <summary>The text.</summary>
@@ -51,11 +58,10 @@ internal sealed class FieldIndex
             conditions.MarkTrue(_present, scratch);
         }
 
-        if (_tests is not null)
-        {
-            var hits = new FactHits(_factOfTest, conditions, scratch);
-            _tests.Search(text, ref hits);
-        }
+        var hits = new FactHits(_factOfTest, conditions, scratch);
+        _tests?.Search(text, ref hits);
+        var hitsWithoutCase = new FactHits(_factOfTestWithoutCase, conditions, scratch);
+        _testsWithoutCase?.Search(text, ref hitsWithoutCase);
     }
 
     /// <summary>Marks every fact that is true where the text is absent.</summary>

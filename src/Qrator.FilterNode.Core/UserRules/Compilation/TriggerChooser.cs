@@ -25,7 +25,7 @@ internal sealed class TriggerChooser(FactTable facts)
     private Trigger? Of(int fact) => facts.Facts[fact] switch
     {
         TextFact text => new([fact], text.Pattern.Length > 0 || text.Test == TextTest.Equal ? SeldomTrue : OftenTrue, facts.UsesOf(fact)),
-        RegexFact => facts.RequiredOf(fact) is >= 0 and var required ? Of(required) : null,
+        RegexFact => facts.RequiredOf(fact) is { Length: > 0 } required ? new(required, SeldomTrue, required.Sum(text => (long)facts.UsesOf(text))) : null,
         NumberFact number => new([fact], number.Min == number.Max ? SometimesTrue : OftenTrue, facts.UsesOf(fact)),
         CountryFact => new([fact], SometimesTrue, facts.UsesOf(fact)),
         _ => new([fact], OftenTrue, facts.UsesOf(fact)),

@@ -1,5 +1,3 @@
-using Qrator.FilterNode.Filtering;
-
 namespace Qrator.FilterNode.UserRules.Conditions;
 
 /// <summary>A header or cookie is there, with or without content; or it is not.</summary>
@@ -8,5 +6,5 @@ namespace Qrator.FilterNode.UserRules.Conditions;
 public sealed record PresenceFact(TextField Field, bool Present) : Fact
 {
     /// <inheritdoc/>
-    public override bool NeedsResponse => Field.Property == TextProperty.ResponseHeader;
+    public override bool NeedsResponse => Field.IsOfResponse;
 }

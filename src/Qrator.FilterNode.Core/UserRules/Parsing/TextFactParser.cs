@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Qrator.FilterNode.Matching;
+using Qrator.FilterNode.Matching.Expressions;
 using Qrator.FilterNode.UserRules.Conditions;
 
 namespace Qrator.FilterNode.UserRules.Parsing;
@@ -7,8 +7,8 @@ namespace Qrator.FilterNode.UserRules.Parsing;
 /// <summary>Makes facts about texts.</summary>
 internal sealed class TextFactParser(ParseErrors errors)
 {
-    // Making an expression takes a thousand times longer than looking it up, and rules that share it can share its result.
-    private readonly Dictionary<(string Pattern, bool IgnoresCase), Regex> _expressions = [];
+    // Rules that share an expression share its result.
+    private readonly Dictionary<(string Pattern, bool IgnoresCase), LinearExpression> _expressions = [];
 
     /// <summary>The fact, or null after reporting a mistake.</summary>
     /// <param name="field">Null after a mistake in it; the value is checked all the same.</param>
@@ -26,7 +26,7 @@ internal sealed class TextFactParser(ParseErrors errors)
         var ignoresCase = field is { IgnoresCase: true };
         if (@operator == ConditionOperator.Matches)
         {
-            return Expression(value!, ignoresCase, path) is { } regex && field is { } matched ? new RegexFact(matched, regex) : null;
+            return Expression(value!, ignoresCase, path) is { } expression && field is { } matched ? new RegexFact(matched, expression) : null;
         }
 
         if (field is not { } known)
@@ -36,7 +36,7 @@ internal sealed class TextFactParser(ParseErrors errors)
 
         return @operator is ConditionOperator.Exists or ConditionOperator.NotExists
             ? new PresenceFact(known, Present: true)
-            : new TextFact(known, TestOf(@operator), ignoresCase ? value!.ToUpperInvariant() : value!);
+            : new TextFact(known, TestOf(@operator), ignoresCase ? value!.ToUpperInvariant() : value!, ignoresCase);
     }
 
     private static TextTest TestOf(ConditionOperator @operator) => @operator switch
@@ -47,27 +47,19 @@ internal sealed class TextFactParser(ParseErrors errors)
         _ => TextTest.Equal,
     };
 
-    private Regex? Expression(string pattern, bool ignoresCase, string path)
+    private LinearExpression? Expression(string pattern, bool ignoresCase, string path)
     {
         if (_expressions.TryGetValue((pattern, ignoresCase), out var known))
         {
             return known;
         }
 
-        try
+        if (!LinearExpression.TryParse(pattern, ignoresCase, out var expression, out var problem))
         {
-            var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoresCase ? RegexOptions.IgnoreCase : RegexOptions.None);
-            return _expressions[(pattern, ignoresCase)] = new(pattern, options);
-        }
-        catch (ArgumentException mistake)
-        {
-            errors.Add(path, $"not a regular expression; {mistake.Message}");
-        }
-        catch (NotSupportedException mistake)
-        {
-            errors.Add(path, $"not a regular expression that runs in linear time; {mistake.Message}");
+            errors.Add(path, problem);
+            return null;
         }
 
-        return null;
+        return _expressions[(pattern, ignoresCase)] = expression!;
     }
 }
