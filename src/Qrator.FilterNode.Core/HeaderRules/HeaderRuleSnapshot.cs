@@ -25,9 +25,9 @@ public sealed record HeaderRuleSnapshot(
             var header = new TextField(Property, null);
             return Test switch
             {
-                HeaderTest.Equals => Is(new TextFact(header, TextTest.Equal, Value), ConditionOperator.Equal),
-                HeaderTest.Contains => Is(new TextFact(header, TextTest.Contains, Value), ConditionOperator.Contains),
-                _ => new AnyOf([Is(new PresenceFact(header, Present: true), ConditionOperator.NotExists), Is(new TextFact(header, TextTest.Equal, ""), ConditionOperator.Equal)]),
+                HeaderTest.Equals => Is(new TextFact(header, TextTest.Equal, Value, IgnoresCase: false), ConditionOperator.Equal),
+                HeaderTest.Contains => Is(new TextFact(header, TextTest.Contains, Value, IgnoresCase: false), ConditionOperator.Contains),
+                _ => new AnyOf([Is(new PresenceFact(header, Present: true), ConditionOperator.NotExists), Is(new TextFact(header, TextTest.Equal, "", IgnoresCase: false), ConditionOperator.Equal)]),
             };
         }
     }

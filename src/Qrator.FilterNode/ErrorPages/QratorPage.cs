@@ -8,14 +8,14 @@ internal static class QratorPage
     public static string Html(int status, string requestId, DateTimeOffset now)
     {
         var (title, advice) = ErrorText.Of(status);
-        return $$"""
+        return $$$"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="robots" content="noindex">
-            <title>{{status}} {{title}}</title>
+            <title>{{{status}}} {{{title}}}</title>
             <style>
             :root{color-scheme:light dark}
             *{box-sizing:border-box}
@@ -34,10 +34,10 @@ internal static class QratorPage
             <body>
             <header>QRATOR</header>
             <main><section>
-            <p class="code">{{status}}</p>
-            <h1>{{title}}</h1>
-            <p>{{advice}}</p>
-            <dl><dt>Request</dt><dd>{{requestId}}</dd><dt>Time</dt><dd>{{now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}} UTC</dd></dl>
+            <p class="code">{{{status}}}</p>
+            <h1>{{{title}}}</h1>
+            <p>{{{advice}}}</p>
+            <dl><dt>Request</dt><dd>{{{requestId}}}</dd><dt>Time</dt><dd>{{{now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}}} UTC</dd></dl>
             </section></main>
             </body>
             </html>
