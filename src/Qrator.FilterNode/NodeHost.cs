@@ -20,7 +20,6 @@ internal sealed class NodeHost : IAsyncDisposable
 {
     private readonly List<WebApplication> _servers = [];
     private readonly List<IAsyncDisposable> _workers = [];
-    private readonly ConfigurationFiles _files;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly LogListJournal _journal;
@@ -30,7 +29,6 @@ internal sealed class NodeHost : IAsyncDisposable
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
     {
-        _files = files;
         _loggers = loggers;
         _time = time;
         _clock = new(time);
@@ -52,9 +50,6 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Reads the configuration and starts everything. Returns the mistakes; then nothing was bound.</summary>
     public async Task<IReadOnlyList<ConfigError>> StartAsync()
     {
-        // Before the first read, so that a change after it is not taken for what was read.
-        var watcher = new ConfigurationWatcher(_files, Door, _time);
-        _workers.Add(watcher);
         var errors = Door.TryApply();
         if (errors.Count > 0)
         {
@@ -81,6 +76,8 @@ internal sealed class NodeHost : IAsyncDisposable
         await node.StartAsync();
         Addresses = AddressesOf(node);
         _readiness.IsReady = true;
+        var watcher = new ConfigurationWatcher(Door, _time);
+        _workers.Add(watcher);
         watcher.Start();
         return [];
     }

@@ -45,7 +45,7 @@ public class FilterDecisionBenchmarks
         }
 
         var store = new NodeStore(new NoJournal());
-        _node = SnapshotCompiler.Compile(config, store);
+        _node = SnapshotCompiler.Compile(config, null, store);
         var blacklist = _node.Services[0].Store.Lists.Blacklist;
         var cause = blacklist.CauseOf(ListSource.Api, "");
         for (var i = 0; i < Listed; i++)

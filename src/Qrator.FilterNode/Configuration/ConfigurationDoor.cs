@@ -29,9 +29,6 @@ internal sealed partial class ConfigurationDoor
     /// <summary>The configuration in force. Set by the first <see cref="TryApply"/> that succeeds, which MUST come before any request.</summary>
     public NodeSnapshot Current => Volatile.Read(ref _current)!;
 
-    /// <summary>The files that the configuration names, whole paths.</summary>
-    public IReadOnlyList<string> NamedFiles => _reader.NamedFiles;
-
     /// <summary>How reloads went.</summary>
     public ReloadStatus Status { get; } = new();
 
@@ -54,6 +51,18 @@ internal sealed partial class ConfigurationDoor
             }
 
             return errors.All;
+        }
+    }
+
+    /// <summary>Reads the configuration anew when one of its files has changed.</summary>
+    public void ApplyChange()
+    {
+        lock (_applying)
+        {
+            if (_reader.IsStale())
+            {
+                TryApply();
+            }
         }
     }
 

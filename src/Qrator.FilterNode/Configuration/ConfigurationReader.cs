@@ -10,6 +10,7 @@ internal sealed class ConfigurationReader
     private readonly ConfigurationFiles _files;
     private readonly TimeProvider _time;
     private readonly CountryDatabase _countries;
+    private IReadOnlyList<FileState> _read = [];
     private IReadOnlySet<string> _needed = new HashSet<string>();
 
     public ConfigurationReader(ConfigurationFiles files, TimeProvider time)
@@ -19,12 +20,19 @@ internal sealed class ConfigurationReader
         _countries = new(files.ContentRoot);
     }
 
-    /// <summary>The files that the last read configuration names, whole paths; a change of one is a change of the configuration.</summary>
-    public IReadOnlyList<string> NamedFiles { get; private set; } = [];
+    /// <summary>Whether a file has changed since the last read: one of the configuration's own, or one that it names.</summary>
+    public bool IsStale()
+    {
+        var now = _time.GetUtcNow();
+        return _read.Any(state => FileState.Of(state.Path, now).DiffersFrom(state));
+    }
 
     /// <summary>Reads everything. The result may be used only when <paramref name="errors"/> stays empty.</summary>
     public LoadedConfig Read(ConfigErrors errors, out IConfigurationRoot root)
     {
+        // Taken before the files are read: a write that falls in between makes the read stale.
+        var now = _time.GetUtcNow();
+        _read = [.. _files.Paths.Select(path => FileState.Of(path, now))];
         root = _files.Read(errors, out var present);
         foreach (var gone in _needed.Except(present))
         {
@@ -38,8 +46,8 @@ internal sealed class ConfigurationReader
         }
 
         var config = ConfigValidator.Read(ConfigTree.From(root.GetSection(ConfigValidator.Root)), errors);
-        NamedFiles = config.GeoIp.Database is { } database ? [Path.Combine(_files.ContentRoot, database)] : [];
-        var countries = _countries.Load(config.GeoIp, _time.GetUtcNow(), errors);
+        var countries = _countries.Load(config.GeoIp, now, errors, out var database);
+        _read = database is null ? _read : [.. _read, database];
         _needed = errors.None ? present : _needed;
         return new(config, countries);
     }

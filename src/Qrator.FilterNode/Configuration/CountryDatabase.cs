@@ -15,15 +15,20 @@ internal sealed class CountryDatabase
     public CountryDatabase(string contentRoot) => _contentRoot = contentRoot;
 
     /// <summary>The database; null when none is named or it cannot be used, which adds a mistake.</summary>
-    public ICountryLookup? Load(GeoIpConfig config, DateTimeOffset now, ConfigErrors errors)
+    /// <param name="config">What the configuration says.</param>
+    /// <param name="now">The wall clock.</param>
+    /// <param name="errors">Gets the mistake.</param>
+    /// <param name="state">The file as it was before it was read; null when none is named.</param>
+    public ICountryLookup? Load(GeoIpConfig config, DateTimeOffset now, ConfigErrors errors, out FileState? state)
     {
+        state = null;
         if (config.Database is null)
         {
             return null;
         }
 
         var path = Path.Combine(_contentRoot, config.Database);
-        var state = FileState.Of(path, now);
+        state = FileState.Of(path, now);
         if (_loaded is not null && _loadedFrom is not null && _loadedFrom.Path == state.Path && !state.DiffersFrom(_loadedFrom))
         {
             return _loaded;

@@ -60,6 +60,6 @@ public class NodeSnapshotTests
         var errors = new ConfigErrors();
         var config = ConfigValidator.Read(JsonConfig.Read(json), errors);
         errors.All.ShouldBeEmpty();
-        return SnapshotCompiler.Compile(config, new NodeStore(new RecordingJournal()));
+        return SnapshotCompiler.Compile(config, null, new NodeStore(new RecordingJournal()));
     }
 }

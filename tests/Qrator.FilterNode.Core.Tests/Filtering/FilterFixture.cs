@@ -42,7 +42,7 @@ internal sealed class FilterFixture
         var errors = new ConfigErrors();
         var config = ConfigValidator.Read(JsonConfig.Read(json), errors);
         errors.All.ShouldBeEmpty();
-        Snapshot = SnapshotCompiler.Compile(config, Store);
+        Snapshot = SnapshotCompiler.Compile(config, null, Store);
     }
 
     public static string Rules(string rules, string more = "") => $$"""{{more}} "HeaderFilter": { "Rules": [ {{rules}} ] }""";

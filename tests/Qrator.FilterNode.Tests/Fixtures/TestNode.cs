@@ -46,9 +46,11 @@ public sealed class TestNode : IAsyncDisposable
     /// <summary>Starts a node with one service "shop" for every host in front of these origins.</summary>
     public static Task<TestNode> StartAsync(params IReadOnlyList<string> origins) => StartAsync(Settings(origins));
 
-    public static async Task<TestNode> StartAsync(JsonNode settings)
+    /// <summary>Starts a node; <paramref name="prepare"/> may put files into its folder before.</summary>
+    public static async Task<TestNode> StartAsync(JsonNode settings, Action<string>? prepare = null)
     {
         var folder = Directory.CreateTempSubdirectory("filternode-").FullName;
+        prepare?.Invoke(folder);
         var node = new TestNode(folder, new());
         node.Write(settings);
         var errors = await node._host.StartAsync();
