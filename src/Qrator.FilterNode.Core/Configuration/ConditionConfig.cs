@@ -33,7 +33,7 @@ public sealed record ConditionConfig
     public OperatorText? Operator { get; init; }
 
     /// <summary>What it is compared with.</summary>
-    [Setting("What it is compared with: a text, a regular expression for matches, a number for ContentLength and Status, a time span for Duration. Case matters, except for Method and Host.")]
+    [Setting("What it is compared with: a text, a regular expression for matches, a number for ContentLength and Status, a time span for Duration. Case matters, except for Method and Host.", TakesNumbers = true)]
     public string? Value { get; init; }
 
     /// <summary>The countries of a Geo test.</summary>
