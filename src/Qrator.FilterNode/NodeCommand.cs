@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Configuration.Binding;
+using Qrator.FilterNode.Configuration.Reference;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Serilog;
@@ -13,6 +16,8 @@ internal static partial class NodeCommand
     private const int Success = 0;
     private const int CannotRun = 1;
     private const int BadConfiguration = 2;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(30);
 
@@ -30,6 +35,18 @@ internal static partial class NodeCommand
             return Success;
         }
 
+        if (arguments.Contains("--print-schema"))
+        {
+            Console.Out.WriteLine(ConfigSchema.Create().ToJsonString(Indented));
+            return Success;
+        }
+
+        if (arguments.Contains("--print-reference"))
+        {
+            Console.Out.Write(ConfigReference.Create());
+            return Success;
+        }
+
         var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";
         var settings = arguments.Where(argument => argument != "--check-config").ToArray();
         var files = new ConfigurationFiles(Directory.GetCurrentDirectory(), environment, settings);
@@ -42,14 +59,16 @@ internal static partial class NodeCommand
           Qrator.FilterNode [--check-config] [--FilterNode:Key=value ...]
 
         Reads appsettings.json and appsettings.{Environment}.json from the working directory.
-          --check-config   check the configuration and exit: 0 good, 2 with every mistake
-          --version        print the version
+          --check-config     check the configuration and exit: 0 good, 2 with every mistake
+          --print-schema     print the JSON schema of appsettings.json
+          --print-reference  print the configuration reference
+          --version          print the version
         """;
 
     private static int Check(ConfigurationFiles files)
     {
         var errors = new ConfigErrors();
-        var config = new ConfigurationReader(files).Read(errors, out _);
+        var (config, _) = new ConfigurationReader(files, TimeProvider.System).Read(errors, out _);
         if (!errors.None)
         {
             return Refuse(errors.All);
@@ -72,7 +91,7 @@ internal static partial class NodeCommand
     private static async Task<int> RunAsync(ConfigurationFiles files, TimeProvider time)
     {
         var probe = new ConfigErrors();
-        new ConfigurationReader(files).Read(probe, out var root);
+        new ConfigurationReader(files, time).Read(probe, out var root);
         if (!probe.None)
         {
             return Refuse(probe.All);

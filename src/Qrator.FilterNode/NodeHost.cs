@@ -36,7 +36,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _clock = new(time);
         _journal = new(loggers.CreateLogger<LogListJournal>());
         Store = new(_journal);
-        Door = new(new(files), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
+        Door = new(new(files, time), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
     }
 
     public ConfigurationDoor Door { get; }
@@ -76,7 +76,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
-        _workers.Add(new ListSweeper(Store, _clock, _time));
+        _workers.Add(new StoreSweeper(Store, _clock, _time));
         var node = AddPublicServer(config, listeners);
         await node.StartAsync();
         Addresses = AddressesOf(node);

@@ -10,7 +10,7 @@ namespace Qrator.FilterNode.Clients;
 /// </summary>
 public sealed record NetworkPrefix : IConfigText<NetworkPrefix>
 {
-    private const int MappedBits = 96;
+    internal const int MappedBits = 96;
 
     private NetworkPrefix(ClientKey address, int keyBits)
     {
@@ -30,8 +30,11 @@ public sealed record NetworkPrefix : IConfigText<NetworkPrefix>
     /// <summary>Whether this is one address and not a subnet.</summary>
     public bool IsSingle => KeyBits == 128;
 
-    /// <summary>Whether the address lies in the subnet. Allocates nothing.</summary>
-    public bool Contains(in ClientKey address) => address.Prefix(KeyBits) == Address;
+    /// <summary>
+    /// Whether the address lies in the subnet. IPv4 and IPv6 are two worlds: ::/0 holds no IPv4 address, although IPv4-mapped addresses
+    /// lie in it. Allocates nothing.
+    /// </summary>
+    public bool Contains(in ClientKey address) => address.IsIPv4 == Address.IsIPv4 && address.Prefix(KeyBits) == Address;
 
     /// <summary>Reads <c>address</c> or <c>address/length</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out NetworkPrefix? prefix, out string problem)

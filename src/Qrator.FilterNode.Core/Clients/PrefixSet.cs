@@ -23,11 +23,17 @@ public sealed class PrefixSet
     /// <summary>The number of different subnets.</summary>
     public int Count { get; }
 
-    /// <summary>Whether any subnet of the set holds the address.</summary>
+    /// <summary>Whether any subnet of the set holds the address, as <see cref="NetworkPrefix.Contains"/> means it.</summary>
     public bool Contains(in ClientKey address)
     {
+        var shortest = address.IsIPv4 ? NetworkPrefix.MappedBits : 0;
         foreach (var (bits, networks) in _byLength)
         {
+            if (bits < shortest)
+            {
+                return false;
+            }
+
             if (networks.Contains(address.Prefix(bits)))
             {
                 return true;

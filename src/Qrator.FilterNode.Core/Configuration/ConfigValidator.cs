@@ -20,7 +20,7 @@ public static class ConfigValidator
         ListenerValidator.Validate(config, errors);
         foreach (var (name, service) in config.Services)
         {
-            ServiceValidator.Validate($"{Root}:Services:{name}", name, service, errors);
+            ServiceValidator.Validate($"{Root}:Services:{name}", name, service, config.GeoIp.Database is not null, errors);
         }
 
         ValidateHosts(config, errors);
@@ -38,7 +38,7 @@ public static class ConfigValidator
             errors.Add(
                 $"{Root}:Services:{services[^1]}:Hosts",
                 services.Count == 1
-                    ? $"{claim.Key} stands there twice; once is enough"
+                    ? $"{claim.Key} stands there {claim.Count()} times; once is enough"
                     : $"{claim.Key} is claimed by {string.Join(" and ", services)}; a host belongs to one service");
         }
     }

@@ -17,6 +17,10 @@ public sealed record FilterNodeConfig
     [Setting("How the visitor's address is found and what counts as one client.")]
     public ClientsConfig Clients { get; init; } = new();
 
+    /// <summary>Where countries come from.</summary>
+    [Setting("The database of countries.")]
+    public GeoIpConfig GeoIp { get; init; } = new();
+
     /// <summary>Bounds of the whole node.</summary>
     [Setting("Bounds for the whole node.")]
     public LimitsConfig Limits { get; init; } = new();

@@ -14,6 +14,6 @@ public sealed record HeaderFilterConfig
     public bool Shadow { get; init; }
 
     /// <summary>The rules; each is checked by itself.</summary>
-    [Setting("The rules. Each is checked by itself; one match is enough.")]
+    [Setting("The rules. Each is checked by itself; one match is enough.", MaxItems = 10_000, Noun = "rules")]
     public IReadOnlyList<HeaderRuleConfig> Rules { get; init; } = [];
 }

@@ -18,6 +18,11 @@ internal static class HeaderFilterValidator
                 ValidateId(rulePath, rule.Id, ids, errors);
             }
 
+            if (errors.At($"{rulePath}:Test"))
+            {
+                continue;
+            }
+
             if (rule.Test == HeaderTest.IsEmpty && !string.IsNullOrEmpty(rule.Value))
             {
                 errors.Add($"{rulePath}:Value", "IsEmpty compares with nothing; remove the value");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Qrator.FilterNode.Configuration.Binding;
 
 namespace Qrator.FilterNode.Configuration;
@@ -34,16 +35,19 @@ public sealed record HostPattern(string Text) : IConfigText<HostPattern>
         }
 
         var wildcard = text.StartsWith("*.", StringComparison.Ordinal);
-        var name = (wildcard ? text[2..] : text).TrimEnd('.');
-        if (AddressText.TryParseAddress(name.Trim('[', ']'), out var address))
+        var name = wildcard ? text[2..] : text;
+        name = name.EndsWith('.') ? name[..^1] : name;
+        var bracketed = name.StartsWith('[') && name.EndsWith(']');
+        if (AddressText.TryParseAddress(bracketed ? name[1..^1] : name, out var address))
         {
             value = new(address.ToString());
-            return !wildcard;
+            return !wildcard && (!bracketed || address.AddressFamily == AddressFamily.InterNetworkV6);
         }
 
         try
         {
-            name = new IdnMapping { UseStd3AsciiRules = false }.GetAscii(name).ToLowerInvariant();
+            // Lower case first: under invariant globalisation GetAscii does not fold letters outside ASCII, and browsers do.
+            name = new IdnMapping { UseStd3AsciiRules = false }.GetAscii(name.ToLowerInvariant());
         }
         catch (ArgumentException)
         {

@@ -12,4 +12,8 @@ public sealed record LimitsConfig
     /// <summary>Entries of one list that filters made.</summary>
     [Setting("Entries that filters may put on one list of one service. When it is full, new automatic entries are refused and counted; manual ones are not.", Min = "1", Max = "50000000")]
     public int ListEntries { get; init; } = 1_000_000;
+
+    /// <summary>Clients that one RateLimit rule limits at once.</summary>
+    [Setting("Clients that one RateLimit rule may limit at once; when there are so many, further ones pass and are counted. A change holds for rules that are new.", Min = "1", Max = "10000000")]
+    public int LimitedClients { get; init; } = 100_000;
 }

@@ -12,17 +12,11 @@ internal static class ListenerValidator
     {
         for (var i = 0; i < config.Listeners.Count; i++)
         {
-            foreach (var name in config.Listeners[i].Services ?? [])
-            {
-                if (!config.Services.ContainsKey(name))
-                {
-                    errors.Add($"{Root}:Listeners:{i}:Services", $"there is no service {name}; one of {string.Join(", ", config.Services.Keys)}");
-                }
-            }
+            ValidateServices($"{Root}:Listeners:{i}:Services", config.Listeners[i].Services, config, errors);
         }
 
         var seen = new Dictionary<IPEndPoint, string>();
-        foreach (var (path, endPoint) in EndPoints(config).Where(e => e.EndPoint.Port != 0))
+        foreach (var (path, endPoint) in EndPoints(config).Where(e => e.EndPoint.Port != 0 && !errors.At(e.Path)))
         {
             if (!seen.TryAdd(endPoint, path))
             {
@@ -33,6 +27,19 @@ internal static class ListenerValidator
         if (config.Admin.Tokens.Any(string.IsNullOrWhiteSpace))
         {
             errors.Add($"{Root}:Admin:Tokens", "an empty token would let everyone in; remove it");
+        }
+    }
+
+    private static void ValidateServices(string path, IReadOnlyList<string>? names, FilterNodeConfig config, ConfigErrors errors)
+    {
+        if (names is { Count: 0 } && !errors.At(path))
+        {
+            errors.Add(path, "an empty list leaves nothing to reach on this listener; name services, or remove the key for all of them");
+        }
+
+        foreach (var name in (names ?? []).Where(name => !config.Services.ContainsKey(name)))
+        {
+            errors.Add(path, $"there is no service {name}; {(config.Services.Count == 0 ? "none can be read" : $"one of {string.Join(", ", config.Services.Keys)}")}");
         }
     }
 

@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Geo;
 
 namespace Qrator.FilterNode.Configuration;
 
@@ -9,10 +10,11 @@ public sealed class NodeSnapshot
 {
     private readonly HostTable<ServiceSnapshot>[] _hostsByListener;
 
-    internal NodeSnapshot(FilterNodeConfig config, ClientIdentity identity, IReadOnlyList<ServiceSnapshot> services)
+    internal NodeSnapshot(FilterNodeConfig config, ClientIdentity identity, ICountryLookup? countries, IReadOnlyList<ServiceSnapshot> services)
     {
         Config = config;
         Identity = identity;
+        Countries = countries;
         Services = services;
         TrustedProxies = new(config.Clients.TrustedProxies);
         _hostsByListener = [.. config.Listeners.Select(listener => new HostTable<ServiceSnapshot>(
@@ -27,6 +29,9 @@ public sealed class NodeSnapshot
 
     /// <summary>How addresses become clients.</summary>
     public ClientIdentity Identity { get; }
+
+    /// <summary>The countries of addresses; null without a database.</summary>
+    public ICountryLookup? Countries { get; }
 
     /// <summary>Proxies whose X-Forwarded-For is believed.</summary>
     public PrefixSet TrustedProxies { get; }

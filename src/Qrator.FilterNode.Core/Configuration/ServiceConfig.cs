@@ -30,4 +30,12 @@ public sealed record ServiceConfig
     /// <summary>Rules over User-Agent and Referer.</summary>
     [Setting("Rules over the headers User-Agent and Referer.")]
     public HeaderFilterConfig HeaderFilter { get; init; } = new();
+
+    /// <summary>Countries that may come in, or may not.</summary>
+    [Setting("Countries that may come in, or may not. Needs GeoIp:Database. Off unless given.")]
+    public GeoFilterConfig? GeoFilter { get; init; }
+
+    /// <summary>Rules over requests and responses.</summary>
+    [Setting("Rules over requests and the origin's responses.")]
+    public UserRulesConfig UserRules { get; init; } = new();
 }

@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.UserRules;
 
 namespace Qrator.FilterNode.Configuration;
 
@@ -14,12 +16,14 @@ public sealed class ServiceSnapshot
     private readonly FrozenSet<ClientKey> _blacklist;
     private readonly PrefixSet _blacklistedSubnets;
 
-    internal ServiceSnapshot(string name, ServiceConfig config, ClientIdentity identity, ServiceStore store, HeaderRuleSetSnapshot headerRules)
+    internal ServiceSnapshot(string name, ServiceConfig config, ClientIdentity identity, ServiceStore store, ServiceFilters filters)
     {
         Name = name;
         Config = config;
         Store = store;
-        HeaderRules = headerRules;
+        HeaderRules = filters.HeaderRules;
+        GeoFilter = filters.Geo;
+        UserRules = filters.UserRules;
         Origins = [.. config.Origins.Select(origin => new OriginSnapshot(origin, store.Origin(origin.ToString())))];
         _whitelist = config.Whitelist.Select(address => identity.Of(address.Key)).ToFrozenSet();
 
@@ -41,11 +45,24 @@ public sealed class ServiceSnapshot
     /// <summary>The header filter; without rules when it is off.</summary>
     public HeaderRuleSetSnapshot HeaderRules { get; }
 
+    /// <summary>The geo filter; null when it is off.</summary>
+    public GeoFilterSnapshot? GeoFilter { get; }
+
+    /// <summary>The user rules; without rules when they are off.</summary>
+    public UserRuleSetSnapshot UserRules { get; }
+
+    /// <summary>The causes of everything that can list clients.</summary>
+    public IEnumerable<ListingCause> Causes =>
+        HeaderRules.Causes.Concat(UserRules.Causes).Concat(GeoFilter?.CauseInForce is { } geo ? [geo] : []);
+
     /// <summary>The origins, in the order of the configuration.</summary>
     public IReadOnlyList<OriginSnapshot> Origins { get; }
 
     /// <summary>All rules by the filter they belong to, those in shadow mode too.</summary>
-    public IEnumerable<(ListSource Filter, string Rule)> Rules => HeaderRules.RuleIds.Select(id => (ListSource.Header, id));
+    public IEnumerable<(ListSource Filter, string Rule)> Rules => 
+        HeaderRules.RuleIds.Select(id => (ListSource.Header, id))
+            .Concat(GeoFilter is null ? [] : [(ListSource.Geo, "")])
+            .Concat(UserRules.RuleIds.Select(id => (ListSource.Rule, id)));
 
     /// <summary>Whitelist entries of the configuration.</summary>
     public int ConfiguredWhitelist => _whitelist.Count;

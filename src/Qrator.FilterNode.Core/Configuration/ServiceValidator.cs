@@ -1,5 +1,7 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration.Binding;
+using Qrator.FilterNode.Geo;
+using Qrator.FilterNode.UserRules.Parsing;
 
 namespace Qrator.FilterNode.Configuration;
 
@@ -9,7 +11,7 @@ internal static class ServiceValidator
     private const int WidestIPv4 = 8;
     private const int WidestIPv6 = 19;
 
-    public static void Validate(string path, string name, ServiceConfig service, ConfigErrors errors)
+    public static void Validate(string path, string name, ServiceConfig service, bool hasCountries, ConfigErrors errors)
     {
         if (!RuleName.IsValid(name))
         {
@@ -18,7 +20,7 @@ internal static class ServiceValidator
 
         foreach (var origin in service.Origins.GroupBy(origin => origin.ToString()).Where(group => group.Count() > 1))
         {
-            errors.Add($"{path}:Origins", $"{origin.Key} stands there {origin.Count()} times; once");
+            errors.Add($"{path}:Origins", $"{origin.Key} stands there {origin.Count()} times; once is enough");
         }
 
         foreach (var subnet in service.Blacklist)
@@ -27,6 +29,12 @@ internal static class ServiceValidator
         }
 
         HeaderFilterValidator.Validate($"{path}:HeaderFilter", service.HeaderFilter, errors);
+        if (service.GeoFilter is { Enabled: true } && !hasCountries)
+        {
+            errors.Add($"{path}:GeoFilter", "needs a country database; set FilterNode:GeoIp:Database");
+        }
+
+        UserRulesParser.Parse(service.UserRules, $"{path}:UserRules", hasCountries, Iso3166.IsConfigurable, errors);
     }
 
     private static void ValidateSubnet(string path, NetworkPrefix subnet, ConfigErrors errors)

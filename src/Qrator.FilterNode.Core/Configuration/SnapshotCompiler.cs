@@ -1,7 +1,10 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.UserRules;
+using Qrator.FilterNode.UserRules.Parsing;
 
 namespace Qrator.FilterNode.Configuration;
 
@@ -12,13 +15,16 @@ public static class SnapshotCompiler
     /// Compiles the configuration and prepares the stores for it: new services get one; nothing that the configuration in force still
     /// needs is taken away before <see cref="Retire"/>.
     /// </summary>
-    public static NodeSnapshot Compile(FilterNodeConfig config, NodeStore store)
+    /// <param name="config">A configuration that <see cref="ConfigValidator"/> found no mistake in.</param>
+    /// <param name="countries">The database that it names, loaded; null when it names none.</param>
+    /// <param name="store">What outlives the snapshot.</param>
+    public static NodeSnapshot Compile(FilterNodeConfig config, ICountryLookup? countries, NodeStore store)
     {
         var identity = new ClientIdentity(config.Clients.IPv6Prefix);
         var services = config.Services
-            .Select(pair => CompileService(pair.Key, pair.Value, identity, store.Service(pair.Key, config.Limits.ListEntries)))
+            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries)))
             .ToList();
-        return new(config, identity, services);
+        return new(config, identity, countries, services);
     }
 
     /// <summary>After the snapshot is in force: ends the entries of rules that are gone, and forgets services that are gone.</summary>
@@ -29,17 +35,27 @@ public static class SnapshotCompiler
         var ended = 0;
         foreach (var service in inForce.Services)
         {
-            var causes = service.HeaderRules.Causes.ToHashSet();
+            var causes = service.Causes.ToHashSet();
             ended += service.Store.Lists.Whitelist.RetireAllBut(causes, now);
             ended += service.Store.Lists.Blacklist.RetireAllBut(causes, now);
+            service.Store.KeepOnlyBuckets(service.UserRules.LimitingRules.ToHashSet(StringComparer.Ordinal));
         }
 
         return ended;
     }
 
-    private static ServiceSnapshot CompileService(string name, ServiceConfig config, ClientIdentity identity, ServiceStore store)
+    private static ServiceSnapshot CompileService(string name, ServiceConfig config, LimitsConfig limits, ClientIdentity identity, ServiceStore store)
     {
-        var filter = config.HeaderFilter;
+        // Checked before; parsing again is simpler than carrying what was parsed past the configuration records.
+        var parsed = UserRulesParser.Parse(config.UserRules, name, hasCountries: true, Iso3166.IsConfigurable, new());
+        return new(name, config, identity, store, new(
+            CompileHeaderFilter(config.HeaderFilter, store),
+            CompileGeoFilter(config.GeoFilter, store),
+            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)));
+    }
+
+    private static HeaderRuleSetSnapshot CompileHeaderFilter(HeaderFilterConfig filter, ServiceStore store)
+    {
         IEnumerable<HeaderRuleSnapshot> RulesOf(ListKind kind) =>
             from rule in filter.Enabled ? filter.Rules : []
             where rule.List == kind
@@ -52,6 +68,15 @@ public static class SnapshotCompiler
                 filter.Shadow,
                 store.RuleCounter(ListSource.Header, rule.Id));
 
-        return new(name, config, identity, store, new(RulesOf(ListKind.Whitelist), RulesOf(ListKind.Blacklist)));
+        return new(RulesOf(ListKind.Whitelist), RulesOf(ListKind.Blacklist));
     }
+
+    private static GeoFilterSnapshot? CompileGeoFilter(GeoFilterConfig? filter, ServiceStore store) => filter is not { Enabled: true } ? null : new(
+        filter.Countries.Select(country => country.Code),
+        filter.Mode,
+        filter.UnknownCountry,
+        filter.Ttl,
+        filter.Shadow,
+        store.Lists.Blacklist.CauseOf(ListSource.Geo, ""),
+        store.RuleCounter(ListSource.Geo, ""));
 }

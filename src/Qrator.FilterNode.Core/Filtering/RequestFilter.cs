@@ -1,6 +1,7 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.RateLimits;
 
 namespace Qrator.FilterNode.Filtering;
 
@@ -28,13 +29,46 @@ public static class RequestFilter
             return Verdict.PassWhitelisted;
         }
 
-        if (service.IsBlacklisted(client) || lists.Blacklist.Contains(client, now))
+        // Nor does the blacklist keep a user rule from saving a client, when that rule needs only the request.
+        var blacklisted = service.IsBlacklisted(client) || lists.Blacklist.Contains(client, now);
+        var arrival = service.UserRules.AtArrival(lists, client, blacklisted, request, now);
+        if (arrival.Whitelisted)
+        {
+            return Verdict.PassWhitelisted;
+        }
+
+        if (blacklisted)
         {
             return Verdict.DropBlacklisted;
         }
 
+        if (arrival.Metered == MeterOutcome.Excess)
+        {
+            return arrival.Drop ? Verdict.DropExcess : Verdict.RejectExcess(arrival.RetryAfterSeconds);
+        }
+
         // The request that triggers a blacklist rule still passes.
         service.HeaderRules.Apply(ListKind.Blacklist, lists, client, request, now);
+        if (service.GeoFilter is { } geo && !lists.Blacklist.Contains(client, now))
+        {
+            geo.Apply(lists, client, request, now);
+        }
+
         return Verdict.Pass;
     }
+
+    /// <summary>
+    /// Applies the user rules when the headers of the origin's response are there. They act on later requests of the client. MUST NOT be
+    /// called for a whitelisted client, nor for a response that the node made itself.
+    /// </summary>
+    /// <param name="service">The service as compiled when the request began.</param>
+    /// <param name="client">Who sent the request.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The head of the origin's response.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    public static void AtResponse<TRequest, TResponse>(
+        ServiceSnapshot service, in ClientKey client, in TRequest request, in TResponse response, long now)
+        where TRequest : struct, IRequestView
+        where TResponse : struct, IResponseView =>
+        service.UserRules.AtResponse(service.Store.Lists, client, request, response, now);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
 
 namespace Qrator.FilterNode.Filtering;
@@ -10,6 +11,8 @@ public sealed class ServiceStore
 {
     private readonly ConcurrentDictionary<(ListSource Filter, string Rule), RuleCounter> _rules = new();
     private readonly ConcurrentDictionary<string, OriginStore> _origins = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, BucketStore> _buckets = new(StringComparer.Ordinal);
 
     /// <summary>Nothing remembered yet.</summary>
     public ServiceStore(string name, int maximumEntries, IListJournal journal)
@@ -32,6 +35,23 @@ public sealed class ServiceStore
 
     /// <summary>The counter of one rule.</summary>
     public RuleCounter RuleCounter(ListSource filter, string rule) => _rules.GetOrAdd((filter, rule), static _ => new());
+
+    /// <summary>The limited clients of one rule.</summary>
+    /// <param name="rule">The id of the rule.</param>
+    /// <param name="maximum">How many clients it may limit at once; holds when the rule is new.</param>
+    public BucketStore Buckets(string rule, int maximum) => _buckets.GetOrAdd(rule, static (_, most) => new(most), maximum);
+
+    /// <summary>The limited clients of all rules.</summary>
+    public IEnumerable<(string Rule, BucketStore Buckets)> AllBuckets => _buckets.Select(pair => (pair.Key, pair.Value));
+
+    /// <summary>Forgets the limited clients of every rule that is not in <paramref name="rules"/>.</summary>
+    public void KeepOnlyBuckets(IReadOnlySet<string> rules)
+    {
+        foreach (var rule in _buckets.Keys.Where(rule => !rules.Contains(rule)))
+        {
+            _buckets.TryRemove(rule, out _);
+        }
+    }
 
     /// <summary>What is remembered of one origin.</summary>
     public OriginStore Origin(string address) => _origins.GetOrAdd(address, static a => new(a));

@@ -6,7 +6,8 @@ namespace Qrator.FilterNode.Filtering;
 /// <param name="Action">What to do with it.</param>
 /// <param name="Outcome">How it ends, when it is not to go on.</param>
 /// <param name="Whitelisted">Whether the client is whitelisted, so that no other filter applies.</param>
-public readonly record struct Verdict(VerdictAction Action, Outcome Outcome, bool Whitelisted)
+/// <param name="RetryAfterSeconds">For a rejection: when the client may come again, in whole seconds, at least 1.</param>
+public readonly record struct Verdict(VerdictAction Action, Outcome Outcome, bool Whitelisted, int RetryAfterSeconds = 0)
 {
     /// <summary>Go on.</summary>
     public static Verdict Pass => new(VerdictAction.Pass, Outcome.Passed, Whitelisted: false);
@@ -16,4 +17,10 @@ public readonly record struct Verdict(VerdictAction Action, Outcome Outcome, boo
 
     /// <summary>End the connection without a byte.</summary>
     public static Verdict DropBlacklisted => new(VerdictAction.Drop, Outcome.Blacklisted, Whitelisted: false);
+
+    /// <summary>End the connection without a byte, for being over a leaky bucket.</summary>
+    public static Verdict DropExcess => new(VerdictAction.Drop, Outcome.RateLimited, Whitelisted: false);
+
+    /// <summary>Answer 429.</summary>
+    public static Verdict RejectExcess(int retryAfterSeconds) => new(VerdictAction.Reject, Outcome.RateLimited, Whitelisted: false, retryAfterSeconds);
 }

@@ -8,4 +8,7 @@ public enum VerdictAction
 
     /// <summary>End the connection without one byte of a response.</summary>
     Drop,
+
+    /// <summary>Answer it with the error that belongs to its outcome.</summary>
+    Reject,
 }

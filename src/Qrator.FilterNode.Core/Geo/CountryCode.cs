@@ -6,6 +6,9 @@ namespace Qrator.FilterNode.Geo;
 /// </summary>
 public readonly record struct CountryCode
 {
+    /// <summary>How many values there are, unknown included: every <see cref="Index"/> is below.</summary>
+    public const int Values = 1 + (26 * 26);
+
     private readonly ushort _letters;
 
     private CountryCode(ushort letters) => _letters = letters;

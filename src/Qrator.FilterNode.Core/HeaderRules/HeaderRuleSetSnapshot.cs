@@ -1,6 +1,8 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.UserRules;
+using Qrator.FilterNode.UserRules.Compilation;
 
 namespace Qrator.FilterNode.HeaderRules;
 
@@ -8,10 +10,15 @@ namespace Qrator.FilterNode.HeaderRules;
 public sealed class HeaderRuleSetSnapshot
 {
     private readonly HeaderRuleSnapshot[][] _rulesByList;
+    private readonly CompiledConditions[] _conditionsByList;
 
     /// <summary>The rules of each list, in the order of the configuration.</summary>
-    public HeaderRuleSetSnapshot(IEnumerable<HeaderRuleSnapshot> whitelist, IEnumerable<HeaderRuleSnapshot> blacklist) =>
+    public HeaderRuleSetSnapshot(IEnumerable<HeaderRuleSnapshot> whitelist, IEnumerable<HeaderRuleSnapshot> blacklist)
+    {
         _rulesByList = [[.. whitelist], [.. blacklist]];
+        _conditionsByList = [.. _rulesByList.Select(rules =>
+            ConditionCompiler.Compile([.. rules.Select((rule, number) => (number, rule.Condition))], requestPart: true))];
+    }
 
     /// <summary>The ids of all rules.</summary>
     public IEnumerable<string> RuleIds => _rulesByList.SelectMany(rules => rules).Select(rule => rule.Cause.Rule);
@@ -32,25 +39,9 @@ public sealed class HeaderRuleSetSnapshot
             return false;
         }
 
-        request.TryGetText(TextProperty.UserAgent, null, out var userAgent);
-        request.TryGetText(TextProperty.Referer, null, out var referer);
-        var matched = false;
-        foreach (var rule in rules)
-        {
-            var value = rule.Property == TextProperty.UserAgent ? userAgent : referer;
-            if (!rule.Matches(value))
-            {
-                continue;
-            }
-
-            rule.Hits.Count(rule.Shadow);
-            if (!rule.Shadow)
-            {
-                matched = true;
-                lists.Put(kind, client, rule.Cause, now, rule.Ttl, MatchDetail.Of(rule, value), request.RequestId);
-            }
-        }
-
-        return matched;
+        var response = default(NoResponse);
+        var matches = new HeaderMatches<TRequest>(rules, lists, kind, client, request, now);
+        _conditionsByList[(int)kind].Match(request, response, ref matches);
+        return matches.Any;
     }
 }

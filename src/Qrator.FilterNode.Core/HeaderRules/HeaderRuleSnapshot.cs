@@ -1,6 +1,8 @@
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Matching;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.UserRules.Conditions;
 
 namespace Qrator.FilterNode.HeaderRules;
 
@@ -15,11 +17,21 @@ namespace Qrator.FilterNode.HeaderRules;
 public sealed record HeaderRuleSnapshot(
     TextProperty Property, HeaderTest Test, string Value, ListingCause Cause, TimeSpan Ttl, bool Shadow, RuleCounter Hits)
 {
-    /// <summary>Whether a header value (empty when absent) matches.</summary>
-    public bool Matches(ReadOnlySpan<char> value) => Test switch
+    /// <summary>The rule as a condition, so that it goes through the same indexes as user rules.</summary>
+    internal Condition Condition
     {
-        HeaderTest.Equals => value.SequenceEqual(Value),
-        HeaderTest.Contains => value.Contains(Value, StringComparison.Ordinal),
-        _ => value.IsEmpty,
-    };
+        get
+        {
+            var header = new TextField(Property, null);
+            return Test switch
+            {
+                HeaderTest.Equals => Is(new TextFact(header, TextTest.Equal, Value, IgnoresCase: false), ConditionOperator.Equal),
+                HeaderTest.Contains => Is(new TextFact(header, TextTest.Contains, Value, IgnoresCase: false), ConditionOperator.Contains),
+                _ => new AnyOf([Is(new PresenceFact(header, Present: true), ConditionOperator.NotExists), Is(new TextFact(header, TextTest.Equal, "", IgnoresCase: false), ConditionOperator.Equal)]),
+            };
+        }
+    }
+
+    private Comparison Is(Fact fact, ConditionOperator @operator) => 
+        new(fact, Negated: @operator == ConditionOperator.NotExists, Property.ToString(), @operator, Value);
 }

@@ -82,7 +82,7 @@ public sealed class ClientList
     /// <param name="cause">Why; a retired cause adds nothing.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <param name="ttl">How long for a first offence.</param>
-    /// <param name="until">Until when the client is on the list afterwards, unless refused.</param>
+    /// <param name="until">Until when the client is on the list; without meaning when it is not on it afterwards.</param>
     public AddResult Add(in ClientKey client, ListingCause cause, long now, TimeSpan ttl, out long until)
     {
         var addition = new ListAddition(cause, now, ttl.Ticks, _repeats, Forced: false);

@@ -60,14 +60,15 @@ internal sealed class ListShard<TKey>
     {
         lock (_lock)
         {
-            expires = addition.ExpiresAfter(0);
+            var index = Find(key, hash);
+            var live = index >= 0 && _slots[index].Expires > addition.Now;
+            expires = live ? _slots[index].Expires : addition.ExpiresAfter(0);
             if (addition.Cause.Retired)
             {
                 return AddResult.Unchanged;
             }
 
-            var index = Find(key, hash);
-            if (index >= 0 && _slots[index].Expires > addition.Now)
+            if (live)
             {
                 return Prolong(ref _slots[index], addition, ref expires);
             }
@@ -135,7 +136,7 @@ internal sealed class ListShard<TKey>
     {
         lock (_lock)
         {
-            var end = Math.Min(_slots.Length, _cursor + budget);
+            var end = _cursor + Math.Min(_slots.Length - _cursor, budget);
             budget -= end - _cursor;
             for (; _cursor < end; _cursor++)
             {
@@ -172,7 +173,6 @@ internal sealed class ListShard<TKey>
         var asked = addition.ExpiresAfter(slot.Offences);
         if (slot.Expires == ListTime.Permanent || slot.Cause == addition.Cause.Index || asked <= slot.Expires)
         {
-            expires = slot.Expires;
             return AddResult.Unchanged;
         }
 

@@ -5,13 +5,13 @@ namespace Qrator.FilterNode.Lists;
 
 /// <summary>
 /// The latest reasons, one a client, apart from the entries so that those stay small. Bounded: the oldest make room. Its lock is held
-/// for one dictionary operation; it is taken only when a client is listed or an operator asks. Safe for any number of threads.
+/// for a few dictionary operations; it is taken only when a client is listed or an operator asks. Safe for any number of threads.
 /// </summary>
 public sealed class ReasonStore
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ClientKey, ListingRecord> _records = [];
-    private readonly Queue<ListingRecord> _oldestFirst = [];
+    private readonly Dictionary<ClientKey, LinkedListNode<ListingRecord>> _records = [];
+    private readonly LinkedList<ListingRecord> _oldestFirst = [];
     private readonly int _maximum;
 
     /// <summary>Keeps up to <paramref name="maximum"/> reasons.</summary>
@@ -22,15 +22,11 @@ public sealed class ReasonStore
     {
         lock (_lock)
         {
-            _records[record.Client] = record;
-            _oldestFirst.Enqueue(record);
-            while (_oldestFirst.Count > _maximum)
+            Forget(record.Client);
+            _records[record.Client] = _oldestFirst.AddLast(record);
+            if (_records.Count > _maximum)
             {
-                var oldest = _oldestFirst.Dequeue();
-                if (_records.TryGetValue(oldest.Client, out var kept) && ReferenceEquals(kept, oldest))
-                {
-                    _records.Remove(oldest.Client);
-                }
+                Forget(_oldestFirst.First!.Value.Client);
             }
         }
     }
@@ -40,7 +36,8 @@ public sealed class ReasonStore
     {
         lock (_lock)
         {
-            return _records.TryGetValue(client, out record);
+            record = _records.TryGetValue(client, out var kept) ? kept.Value : null;
+            return record is not null;
         }
     }
 
@@ -49,7 +46,15 @@ public sealed class ReasonStore
     {
         lock (_lock)
         {
-            _records.Remove(client);
+            Forget(client);
+        }
+    }
+
+    private void Forget(in ClientKey client)
+    {
+        if (_records.Remove(client, out var kept))
+        {
+            _oldestFirst.Remove(kept);
         }
     }
 }

@@ -29,6 +29,9 @@ internal sealed partial class ConfigurationDoor
     /// <summary>The configuration in force. Set by the first <see cref="TryApply"/> that succeeds, which MUST come before any request.</summary>
     public NodeSnapshot Current => Volatile.Read(ref _current)!;
 
+    /// <summary>The files that the configuration names, whole paths.</summary>
+    public IReadOnlyList<string> NamedFiles => _reader.NamedFiles;
+
     /// <summary>How reloads went.</summary>
     public ReloadStatus Status { get; } = new();
 
@@ -39,38 +42,40 @@ internal sealed partial class ConfigurationDoor
         lock (_applying)
         {
             var errors = new ConfigErrors();
-            var config = _reader.Read(errors, out _);
+            var loaded = _reader.Read(errors, out _);
             if (errors.None)
             {
-                Apply(config);
+                Apply(loaded);
             }
             else if (_current is not null)
             {
-                Status.Refused(errors.All);
                 SayOnce(errors.All, LogRefused);
+                Status.Refused(errors.All);
             }
 
             return errors.All;
         }
     }
 
-    private void Apply(FilterNodeConfig config)
+    private void Apply(LoadedConfig loaded)
     {
+        var config = loaded.Config;
         IReadOnlyList<ConfigError> kept = [];
         var running = _current?.Config;
-        var snapshot = SnapshotCompiler.Compile(running is null ? config : RestartOnly.Keep(running, config, out kept), _store);
+        var snapshot = SnapshotCompiler.Compile(running is null ? config : RestartOnly.Keep(running, config, out kept), loaded.Countries, _store);
         Volatile.Write(ref _current, snapshot);
         var ended = SnapshotCompiler.Retire(snapshot, _store, _clock.Now);
-        Status.Applied(_clock.UtcNow, isReload: running is not null);
+        _lastSaid = "";
         if (running is not null)
         {
-            _lastSaid = "";
             LogApplied(snapshot.Services.Count, ended);
             foreach (var difference in kept)
             {
                 LogNeedsRestart(difference);
             }
         }
+
+        Status.Applied(_clock.UtcNow, isReload: running is not null);
     }
 
     private void SayOnce(IReadOnlyList<ConfigError> errors, Action<ConfigError> say)

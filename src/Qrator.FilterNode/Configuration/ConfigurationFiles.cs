@@ -19,6 +19,9 @@ internal sealed class ConfigurationFiles
         _arguments = arguments;
     }
 
+    /// <summary>The folder that relative paths in the configuration start from.</summary>
+    public string ContentRoot => _contentRoot;
+
     /// <summary>The files, whether they are there or not.</summary>
     public IReadOnlyList<string> Paths => [.. _names.Select(name => Path.Combine(_contentRoot, name))];
 

@@ -12,7 +12,7 @@ internal sealed class ConfigurationWatcher : IAsyncDisposable
     private readonly ConfigurationDoor _door;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private IReadOnlyList<FileState> _seen;
+    private Dictionary<string, FileState> _seen = [];
     private Task _watching = Task.CompletedTask;
 
     public ConfigurationWatcher(ConfigurationFiles files, ConfigurationDoor door, TimeProvider time)
@@ -20,7 +20,7 @@ internal sealed class ConfigurationWatcher : IAsyncDisposable
         _files = files;
         _door = door;
         _time = time;
-        _seen = Observe();
+        Remember(Observe());
     }
 
     public void Start() => _watching = WatchAsync();
@@ -52,17 +52,22 @@ internal sealed class ConfigurationWatcher : IAsyncDisposable
     {
         // Taken before the files are read: a write that falls in between is seen by the next look.
         var now = Observe();
-        var changed = now.Zip(_seen).Any(pair => pair.First.DiffersFrom(pair.Second));
-        _seen = now;
+        var changed = now.Any(state => _seen.TryGetValue(state.Path, out var earlier) && state.DiffersFrom(earlier));
+        Remember(now);
         if (changed)
         {
             _door.TryApply();
+
+            // Files that are named only now begin as what was just read.
+            Remember(Observe());
         }
     }
 
     private IReadOnlyList<FileState> Observe()
     {
         var now = _time.GetUtcNow();
-        return [.. _files.Paths.Select(path => FileState.Of(path, now))];
+        return [.. _files.Paths.Concat(_door.NamedFiles).Distinct().Select(path => FileState.Of(path, now))];
     }
+
+    private void Remember(IReadOnlyList<FileState> states) => _seen = states.ToDictionary(state => state.Path);
 }

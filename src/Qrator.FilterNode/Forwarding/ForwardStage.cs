@@ -1,8 +1,9 @@
 using Microsoft.Net.Http.Headers;
-using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.ErrorPages;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Time;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Qrator.FilterNode.Forwarding;
@@ -10,16 +11,18 @@ namespace Qrator.FilterNode.Forwarding;
 /// <summary>The last stage: picks an origin, sends the request, passes the answer on.</summary>
 internal sealed class ForwardStage
 {
-    private static readonly OriginTransformer Transformer = new();
-
     private readonly IHttpForwarder _forwarder;
     private readonly OriginClients _clients;
+    private readonly NodeClock _clock;
+    private readonly OriginTransformer _transformer;
 
-    public ForwardStage(RequestDelegate next, IHttpForwarder forwarder, OriginClients clients)
+    public ForwardStage(RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, NodeClock clock)
     {
         _ = next;
         _forwarder = forwarder;
         _clients = clients;
+        _clock = clock;
+        _transformer = new(clock);
     }
 
     public async Task InvokeAsync(HttpContext context)
@@ -39,7 +42,7 @@ internal sealed class ForwardStage
         for (var attempt = 1; ; attempt++)
         {
             var origin = service.Origins[service.Store.Rotation.Next(service.Origins.Count)];
-            var error = await SendAsync(context, service, origin);
+            var error = await SendAsync(context, request, origin);
             if (error == ForwarderError.None)
             {
                 return;
@@ -54,7 +57,7 @@ internal sealed class ForwardStage
 
             if (connect is null || attempt >= attempts || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             {
-                request.Outcome = OutcomeOf(error, connect is not null);
+                await EndAsync(context, request, OutcomeOf(error, connect is not null));
                 return;
             }
 
@@ -64,11 +67,12 @@ internal sealed class ForwardStage
         }
     }
 
-    private ValueTask<ForwarderError> SendAsync(HttpContext context, ServiceSnapshot service, OriginSnapshot origin)
+    private ValueTask<ForwarderError> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin)
     {
         origin.Store.CountRequest();
-        var timeouts = service.Config.Timeouts;
-        return _forwarder.SendAsync(context, origin.Prefix, _clients.For(timeouts), RequestConfigs.For(timeouts), Transformer);
+        var timeouts = request.Service!.Config.Timeouts;
+        request.SentAt = _clock.Now;
+        return _forwarder.SendAsync(context, origin.Prefix, _clients.For(timeouts), RequestConfigs.For(timeouts), _transformer);
     }
 
     // Kestrel offers any upgrade; the forwarder would also take SPDY.
@@ -78,6 +82,24 @@ internal sealed class ForwardStage
         {
             headers.Remove(HeaderNames.Upgrade);
         }
+    }
+
+    private static Task EndAsync(HttpContext context, RequestFeature request, Outcome outcome)
+    {
+        request.Outcome = outcome;
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            // The forwarder has cut a response under way, so that it cannot be taken for complete.
+            return Task.CompletedTask;
+        }
+
+        var status = outcome switch
+        {
+            Outcome.OriginTimeout => StatusCodes.Status504GatewayTimeout,
+            Outcome.ClientAborted => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status502BadGateway,
+        };
+        return ErrorResponse.WriteAsync(context, request, status, outcome);
     }
 
     private static OriginConnectException? FindConnectFailure(Exception? failure)

@@ -25,7 +25,7 @@ internal sealed class OriginClients
     private HttpMessageInvoker Make(TimeoutsConfig timeouts)
     {
         var connector = new OriginConnector(timeouts.Connect, _time);
-        return new(new SocketsHttpHandler
+        return new(new BodyFlushHandler(new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -40,6 +40,6 @@ internal sealed class OriginClients
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             MaxResponseHeadersLength = 128,
             SslOptions = new SslClientAuthenticationOptions(),
-        });
+        }));
     }
 }

@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Time;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Qrator.FilterNode.Forwarding;
 
 /// <summary>
 /// What changes between the client's request and the one that the origin gets: hop-by-hop headers go, X-Forwarded-For, X-Forwarded-Proto
-/// and X-Qrator-RequestID are set. The target and all other headers stay byte for byte. Holds no state; safe for any number of threads.
+/// and X-Qrator-RequestID are set. The target and all other headers stay byte for byte. On the way back it asks the user rules, when
+/// the headers of the origin's response are there. Safe for any number of threads.
 /// </summary>
 internal sealed class OriginTransformer : HttpTransformer
 {
@@ -16,6 +19,10 @@ internal sealed class OriginTransformer : HttpTransformer
     private const string RequestIdHeader = "X-Qrator-RequestID";
 
     private static readonly UriCreationOptions AsReceived = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly NodeClock _clock;
+
+    public OriginTransformer(NodeClock clock) => _clock = clock;
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -47,6 +54,23 @@ internal sealed class OriginTransformer : HttpTransformer
         proxyRequest.RequestUri = new Uri(destinationPrefix + RequestTarget.OriginForm(httpContext), AsReceived);
     }
 
+    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        // Null when the origin did not answer: what the node then says itself triggers no rule.
+        if (proxyResponse is not null)
+        {
+            var request = httpContext.Features.Get<RequestFeature>()!;
+            if (!request.Whitelisted)
+            {
+                var now = _clock.Now;
+                var response = new OriginResponseView(proxyResponse, TimeSpan.FromTicks(now - request.SentAt));
+                RequestFilter.AtResponse(request.Service!, request.Client, new HttpRequestView(httpContext, request), response, now);
+            }
+        }
+
+        return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
     private static string AppendPeer(StringValues received, string peer) =>
         StringValues.IsNullOrEmpty(received) ? peer : $"{string.Join(", ", received.ToArray())}, {peer}";
 
@@ -57,7 +81,10 @@ internal sealed class OriginTransformer : HttpTransformer
         return received is "http" or "https" && request.Node.TrustedProxies.Contains(request.Connection.Peer) ? received : incoming.Scheme;
     }
 
-    /// <summary>Removes the headers that Connection names, which are hop-by-hop (RFC 9110, section 7.6.1).</summary>
+    /// <summary>
+    /// Removes the headers that Connection names, which are hop-by-hop (RFC 9110, section 7.6.1). Kestrel cuts a value that has
+    /// <c>close</c> or <c>keep-alive</c> in it to that word, so what stood beside it passes.
+    /// </summary>
     private static void RemoveNominated(IHeaderDictionary headers)
     {
         var connection = headers.Connection;

@@ -25,6 +25,11 @@ internal static class ListMetrics
             writer.Sample(count, ("service", service.Name), ("list", Word(kind)), ("source", Word(source)));
         }
 
+        foreach (var service in node.Services)
+        {
+            writer.Sample(service.Store.AllBuckets.Sum(rule => rule.Buckets.Count), ("service", service.Name), ("list", "limited"), ("source", Word(ListSource.Rule)));
+        }
+
         writer.Family("filternode_list_changes_total", "counter", "Changes of the lists since the start.");
         foreach (var (service, kind, source) in All(node))
         {

@@ -1,3 +1,4 @@
+using Qrator.FilterNode.ErrorPages;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Time;
 
@@ -19,6 +20,12 @@ internal sealed class FilterStage
     {
         var request = context.Features.Get<RequestFeature>()!;
         var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now);
-        return verdict.Action == VerdictAction.Drop ? RequestDrop.Drop(context, request, verdict.Outcome) : _next(context);
+        request.Whitelisted = verdict.Whitelisted;
+        return verdict.Action switch
+        {
+            VerdictAction.Drop => RequestDrop.Drop(context, request, verdict.Outcome),
+            VerdictAction.Reject => ErrorResponse.WriteAsync(context, request, StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds),
+            _ => _next(context),
+        };
     }
 }

@@ -19,7 +19,7 @@ internal readonly struct HttpRequestView : IRequestView
 
     public long? ContentLength => _request.ContentLength;
 
-    public CountryCode Country => CountryCode.Unknown;
+    public CountryCode Country => _feature.Node.Countries?.Find(_feature.Client) ?? CountryCode.Unknown;
 
     public string RequestId => _feature.RequestId;
 
@@ -43,12 +43,32 @@ internal readonly struct HttpRequestView : IRequestView
                 value = _request.QueryString.Value.AsSpan();
                 value = value.IsEmpty ? value : value[1..];
                 return true;
+            case TextProperty.RequestUri:
+                value = _feature.RequestUri(_request);
+                return true;
+            case TextProperty.Cookie:
+                return TryGetCookie(_request.Headers.Cookie, name!, out value);
             case TextProperty.Host:
                 value = HostName.Of(_request.Host.Value);
                 return true;
             default:
                 throw new ArgumentOutOfRangeException(nameof(property), property, "not a property of requests");
         }
+    }
+
+    // HTTP/2 clients may send a cookie a line (RFC 9113, section 8.2.3).
+    private static bool TryGetCookie(StringValues headers, string name, out ReadOnlySpan<char> value)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (CookieHeader.TryGet(headers[i], name, out value))
+            {
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
     }
 
     // One string in nearly every request; several are joined, which allocates.

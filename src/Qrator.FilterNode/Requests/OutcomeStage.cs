@@ -2,6 +2,7 @@ using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
 
@@ -11,20 +12,22 @@ internal sealed partial class OutcomeStage
     private readonly RequestDelegate _next;
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
+    private readonly NodeClock _clock;
     private readonly ILogger _logger;
 
-    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, ILogger<OutcomeStage> logger)
+    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, NodeClock clock, ILogger<OutcomeStage> logger)
     {
         _next = next;
         _door = door;
         _store = store;
+        _clock = clock;
         _logger = logger;
     }
 
     public async Task InvokeAsync(HttpContext context)
     {
         var connection = context.Features.Get<ConnectionFeature>()!;
-        var request = new RequestFeature(_door.Current, connection);
+        var request = new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
         try
         {
@@ -52,7 +55,7 @@ internal sealed partial class OutcomeStage
     {
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
-        if (context.Response.HasStarted || !RequestDrop.IsDrop(request.Outcome))
+        if (!request.Dropped)
         {
             counters.CountResponse(context.Response.StatusCode);
         }

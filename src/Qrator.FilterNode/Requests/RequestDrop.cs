@@ -9,11 +9,9 @@ internal static class RequestDrop
     public static Task Drop(HttpContext context, RequestFeature request, Outcome outcome)
     {
         request.Outcome = outcome;
+        request.Dropped = true;
         request.Connection.Reset();
         context.Abort();
         return Task.CompletedTask;
     }
-
-    /// <summary>Whether requests that end so get no response.</summary>
-    public static bool IsDrop(Outcome outcome) => outcome is Outcome.Blacklisted or Outcome.UnknownHost or Outcome.ClientAborted;
 }

@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Http.Features;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
 
@@ -9,15 +11,20 @@ namespace Qrator.FilterNode.Requests;
 internal sealed class RequestFeature
 {
     private string? _requestId;
+    private string? _requestUri;
 
-    public RequestFeature(NodeSnapshot node, ConnectionFeature connection)
+    public RequestFeature(NodeSnapshot node, NodeClock clock, ConnectionFeature connection)
     {
+        Clock = clock;
         Node = node;
         Connection = connection;
     }
 
     /// <summary>The configuration that this request began with and stays with.</summary>
     public NodeSnapshot Node { get; }
+
+    /// <summary>The time.</summary>
+    public NodeClock Clock { get; }
 
     /// <summary>The connection it came on.</summary>
     public ConnectionFeature Connection { get; }
@@ -28,9 +35,27 @@ internal sealed class RequestFeature
     /// <summary>The client; meaningful once the service is found.</summary>
     public ClientKey Client { get; set; }
 
+    /// <summary>Whether the client is whitelisted, so that no other filter applies.</summary>
+    public bool Whitelisted { get; set; }
+
+    /// <summary>Whether the connection was ended without a response.</summary>
+    public bool Dropped { get; set; }
+
+    /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
+    public long SentAt { get; set; }
+
     /// <summary>How the request ends; the stage that ends it says so.</summary>
     public Outcome Outcome { get; set; } = Outcome.Passed;
 
     /// <summary>The id that the origin and the error pages get to see: 32 hex digits.</summary>
     public string RequestId => _requestId ??= Requests.RequestId.New();
+
+    /// <summary><c>scheme://host</c> and the raw target as received; put together once, when a rule asks.</summary>
+    public string RequestUri(HttpRequest request) => _requestUri ??= MakeRequestUri(request);
+
+    private static string MakeRequestUri(HttpRequest request)
+    {
+        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        return target.StartsWith('/') ? $"{request.Scheme}://{request.Host.Value}{target}" : target;
+    }
 }

@@ -37,7 +37,7 @@ public static class ConfigBinder
             {
                 errors.Add(child.Path, $"unknown key; {shape.Suggest(child.Key)}");
             }
-            else if (!IsNull(child)
+            else if (!(entry.Setting.Required ? IsNothing(child) : IsNull(child))
                 && TryBindValue(entry.Property.PropertyType, entry.Setting, child, errors, out var value))
             {
                 entry.Property.SetValue(section, value);
@@ -160,6 +160,14 @@ public static class ConfigBinder
         if (!string.IsNullOrEmpty(node.Value))
         {
             errors.Add(node.Path, $"\"{node.Value}\" is a single value; a section {{ \"name\": ... }} is expected");
+            return dictionary;
+        }
+
+        // A list arrives as children called 0, 1, 2, which would be odd names.
+        if (node.Children.Count > 0 && node.Children.Select(child => child.Key).Order(StringComparer.Ordinal)
+            .SequenceEqual(Enumerable.Range(0, node.Children.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal)))
+        {
+            errors.Add(node.Path, "a list; a section { \"name\": ... } is expected");
             return dictionary;
         }
 

@@ -11,6 +11,9 @@ public sealed class ConfigErrors
     /// <summary>All mistakes in the order they were found.</summary>
     public IReadOnlyList<ConfigError> All => _errors;
 
+    /// <summary>Whether this key has a mistake already, so that its value is not what the operator meant.</summary>
+    public bool At(string path) => _errors.Exists(error => error.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Notes one mistake.</summary>
     public void Add(string path, string message) => _errors.Add(new(path, message));
 }

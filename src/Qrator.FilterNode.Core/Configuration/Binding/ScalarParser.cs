@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 
 namespace Qrator.FilterNode.Configuration.Binding;
@@ -38,18 +39,12 @@ internal static class ScalarParser
 
         if (type == typeof(int))
         {
-            var ok = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
-            value = number;
-            problem = $"\"{text}\" is not a whole number";
-            return ok;
+            return TryParseWhole<int>(text, out value, out problem);
         }
 
         if (type == typeof(long))
         {
-            var ok = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
-            value = number;
-            problem = $"\"{text}\" is not a whole number";
-            return ok;
+            return TryParseWhole<long>(text, out value, out problem);
         }
 
         if (type == typeof(double))
@@ -62,14 +57,25 @@ internal static class ScalarParser
 
         if (type == typeof(TimeSpan))
         {
-            // Without the colon TimeSpan takes "5" for five days, which nobody means.
-            var ok = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && text.Contains(':', StringComparison.Ordinal);
+            // TimeSpan alone takes "5" for five days, "24:00:00" for 24 days and "00:30" for half an hour, which few people mean.
+            var ok = TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) && text.Count(c => c == ':') == 2;
             value = span;
             problem = $"\"{text}\" is not a time span; hours:minutes:seconds, such as 00:30:00";
             return ok;
         }
 
         return type.IsEnum ? TryParseWord(type, text, out value, out problem) : TextParsers.GetOrAdd(type, MakeTextParser)(text, out value, out problem);
+    }
+
+    private static bool TryParseWhole<T>(string text, out object? value, out string problem)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var ok = T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        value = number;
+        problem = BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? $"{text} is out of range; {T.MinValue} to {T.MaxValue}"
+            : $"\"{text}\" is not a whole number";
+        return ok;
     }
 
     private static bool TryParseWord(Type type, string text, out object? value, out string problem)

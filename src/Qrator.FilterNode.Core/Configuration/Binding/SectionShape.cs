@@ -27,10 +27,17 @@ internal sealed class SectionShape
     /// <summary>The key that was probably meant, or all that there are.</summary>
     public string Suggest(string key)
     {
-        var nearest = _settings.Keys.MinBy(known => Distance(key.ToUpperInvariant(), known.ToUpperInvariant()));
-        return nearest is not null && Distance(key.ToUpperInvariant(), nearest.ToUpperInvariant()) <= Math.Max(1, nearest.Length / 3)
+        var nearest = _settings.Keys.MinBy(known => Difference(key, known));
+        return nearest is not null && Difference(key, nearest) <= Math.Max(1, nearest.Length / 3)
             ? $"did you mean {nearest}?"
             : $"known here: {string.Join(", ", _settings.Values.Select(s => s.Property.Name))}";
+    }
+
+    // Letters in the wrong order are one slip of the fingers.
+    private static int Difference(string left, string right)
+    {
+        (left, right) = (left.ToUpperInvariant(), right.ToUpperInvariant());
+        return left != right && left.Order().SequenceEqual(right.Order()) ? 1 : Distance(left, right);
     }
 
     /// <summary>The edit distance of V. I. Levenshtein (1966).</summary>

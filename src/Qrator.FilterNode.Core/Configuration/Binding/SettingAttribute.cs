@@ -23,6 +23,9 @@ public sealed class SettingAttribute(string summary) : Attribute
     /// <summary>For lists: what the items are called in a sentence, in the plural.</summary>
     public string Noun { get; init; } = "items";
 
+    /// <summary>For texts: whether the operator may write a bare number too.</summary>
+    public bool TakesNumbers { get; init; }
+
     /// <summary>Whether leaving the key out is an error.</summary>
     public bool Required { get; init; }
 

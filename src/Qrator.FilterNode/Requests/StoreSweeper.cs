@@ -3,8 +3,8 @@ using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
 
-/// <summary>Walks over the lists in small steps, so that entries whose time is over leave the counts and the memory within ten seconds.</summary>
-internal sealed class ListSweeper : IAsyncDisposable
+/// <summary>Walks over the lists and buckets in small steps, so that entries whose time is over leave the counts and the memory within ten seconds.</summary>
+internal sealed class StoreSweeper : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private const int StepsForAll = 8;
@@ -14,7 +14,7 @@ internal sealed class ListSweeper : IAsyncDisposable
     private readonly PeriodicTimer _timer;
     private readonly Task _sweeping;
 
-    public ListSweeper(NodeStore store, NodeClock clock, TimeProvider time)
+    public StoreSweeper(NodeStore store, NodeClock clock, TimeProvider time)
     {
         _store = store;
         _clock = clock;
@@ -37,6 +37,11 @@ internal sealed class ListSweeper : IAsyncDisposable
                 foreach (var list in (ReadOnlySpan<Lists.ClientList>)[service.Lists.Whitelist, service.Lists.Blacklist])
                 {
                     list.Sweep(_clock.Now, (list.Capacity / StepsForAll) + 1);
+                }
+
+                foreach (var (_, buckets) in service.AllBuckets)
+                {
+                    buckets.Sweep(_clock.Now, (buckets.Count / StepsForAll * 2) + 1);
                 }
             }
         }

@@ -1,0 +1,50 @@
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Lists;
+
+namespace Qrator.FilterNode.UserRules;
+
+/// <summary>Acts on the rules that match when the origin has answered.</summary>
+internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
+    where TRequest : struct, IRequestView
+    where TResponse : struct, IResponseView
+{
+    private readonly UserRuleIndex _index;
+    private readonly UserRuleEffect[] _effects;
+    private readonly ServiceLists _lists;
+    private readonly ClientKey _client;
+    private readonly TRequest _request;
+    private readonly TResponse _response;
+    private readonly long _now;
+
+    public ResponseMatches(
+        UserRuleIndex index, UserRuleEffect[] effects, ServiceLists lists, in ClientKey client, in TRequest request, in TResponse response, long now)
+    {
+        _index = index;
+        _effects = effects;
+        _lists = lists;
+        _client = client;
+        _request = request;
+        _response = response;
+        _now = now;
+    }
+
+    public void Add(int rule)
+    {
+        var effect = _effects[rule];
+        effect.Hits.Count(effect.Rule.Shadow);
+        if (effect.Rule.Shadow)
+        {
+            return;
+        }
+
+        if (effect.Cause is { } cause)
+        {
+            _lists.Put(effect.List, _client, cause, _now, effect.Rule.Ttl, _index.Explain(rule, _request, _response), _request.RequestId);
+        }
+        else
+        {
+            effect.Buckets!.Touch(_client, _now, effect.Rule.Ttl);
+        }
+    }
+}

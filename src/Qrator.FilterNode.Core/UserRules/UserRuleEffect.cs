@@ -1,0 +1,41 @@
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.RateLimits;
+using Qrator.FilterNode.Statistics;
+
+namespace Qrator.FilterNode.UserRules;
+
+/// <summary>What a match of one user rule does. Immutable except for the counters and buckets it points to.</summary>
+internal sealed class UserRuleEffect
+{
+    public UserRuleEffect(UserRule rule, ServiceStore store, int maximumLimited)
+    {
+        Rule = rule;
+        Hits = store.RuleCounter(ListSource.Rule, rule.Id);
+        if (rule.RateLimit is { } limit)
+        {
+            Buckets = rule.Shadow ? null : store.Buckets(rule.Id, maximumLimited);
+            Limits = BucketLimits.Create(Math.Max(BucketLimits.RateStep, Math.Round((decimal)limit.Rate, 3)), limit.Burst);
+        }
+        else
+        {
+            List = rule.Action == UserRuleAction.Whitelist ? ListKind.Whitelist : ListKind.Blacklist;
+            Cause = store.Lists.Of(List).CauseOf(ListSource.Rule, rule.Id);
+        }
+    }
+
+    public UserRule Rule { get; }
+
+    public RuleCounter Hits { get; }
+
+    /// <summary>The list that a match puts the client on; meaningful with a cause.</summary>
+    public ListKind List { get; }
+
+    /// <summary>What the entry carries; null for a rule that limits.</summary>
+    public ListingCause? Cause { get; }
+
+    /// <summary>The limited clients; null unless the rule limits and is in force.</summary>
+    public BucketStore? Buckets { get; }
+
+    public BucketLimits Limits { get; }
+}

@@ -1,0 +1,76 @@
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.RateLimits;
+
+namespace Qrator.FilterNode.UserRules;
+
+/// <summary>The user rules of a service, compiled, with what they do. Immutable; safe for any number of threads.</summary>
+public sealed class UserRuleSetSnapshot
+{
+    private readonly UserRuleIndex _index;
+    private readonly UserRuleEffect[] _effects;
+    private readonly UserRuleEffect[] _limitAll;
+
+    internal UserRuleSetSnapshot(UserRuleIndex index, ServiceStore store, int maximumLimited)
+    {
+        _index = index;
+        _effects = [.. index.Rules.Select(rule => new UserRuleEffect(rule, store, maximumLimited))];
+        _limitAll = [.. _effects.Where(effect => effect.Buckets is not null && !effect.Rule.MetersMatching)];
+    }
+
+    /// <summary>The ids of all rules in force or in shadow mode.</summary>
+    public IEnumerable<string> RuleIds => _effects.Select(effect => effect.Rule.Id);
+
+    /// <summary>The causes of the rules that can list clients.</summary>
+    public IEnumerable<ListingCause> Causes => _effects.Where(effect => effect.Cause is not null && !effect.Rule.Shadow).Select(effect => effect.Cause!);
+
+    /// <summary>The rules whose buckets are in force.</summary>
+    public IEnumerable<string> LimitingRules => _effects.Where(effect => effect.Buckets is not null).Select(effect => effect.Rule.Id);
+
+    /// <summary>
+    /// When a request arrives: puts the client on the whitelist where a rule that needs only the request says so, and, unless the client is
+    /// blacklisted, meters the request. Allocates only when a rule lists the client.
+    /// </summary>
+    public ArrivalDecision AtArrival<TRequest>(ServiceLists lists, in ClientKey client, bool blacklisted, in TRequest request, long now)
+        where TRequest : struct, IRequestView, allows ref struct
+    {
+        var matches = new ArrivalMatches(_effects, client, blacklisted, now);
+        if (_index.DecidesAtArrival && (!blacklisted || _index.HasRequestOnlyWhitelist))
+        {
+            _index.AtArrival(request, ref matches);
+        }
+
+        if (matches.WhitelistRule >= 0)
+        {
+            var effect = _effects[matches.WhitelistRule];
+            lists.Put(ListKind.Whitelist, client, effect.Cause!, now, effect.Rule.Ttl, _index.Explain(matches.WhitelistRule, request), request.RequestId);
+            return new(Whitelisted: true, MeterOutcome.NotLimited, Drop: false, RetryAfterSeconds: 0);
+        }
+
+        if (!blacklisted)
+        {
+            foreach (var effect in _limitAll)
+            {
+                matches.Meter(effect);
+            }
+        }
+
+        return matches.Decision;
+    }
+
+    /// <summary>
+    /// When the origin's response headers are there: acts on every rule that matches, for the client's next requests. Allocates only
+    /// when a rule lists the client.
+    /// </summary>
+    public void AtResponse<TRequest, TResponse>(ServiceLists lists, in ClientKey client, in TRequest request, in TResponse response, long now)
+        where TRequest : struct, IRequestView
+        where TResponse : struct, IResponseView
+    {
+        if (_effects.Length > 0)
+        {
+            var matches = new ResponseMatches<TRequest, TResponse>(_index, _effects, lists, client, request, response, now);
+            _index.AtResponse(request, response, ref matches);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+using Qrator.FilterNode.Geo;
+
+namespace Qrator.FilterNode.Configuration;
+
+/// <summary>A configuration with the files that it names, read and checked.</summary>
+/// <param name="Config">What the operator wrote.</param>
+/// <param name="Countries">The country database; null when none is named.</param>
+internal sealed record LoadedConfig(FilterNodeConfig Config, ICountryLookup? Countries);

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Qrator.FilterNode.Configuration;
+
+namespace Qrator.FilterNode.Fixtures;
+
+/// <summary>A whole node on ports of its own, with its configuration in a folder of its own.</summary>
+public sealed class TestNode : IAsyncDisposable
+{
+    private readonly ILoggerFactory _loggers;
+    private readonly NodeHost _host;
+
+    private TestNode(string folder, TestTimeProvider time)
+    {
+        Folder = folder;
+        Time = time;
+        Log = new();
+        _loggers = LoggerFactory.Create(logging => logging
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
+            .AddFilter("Yarp", LogLevel.None)
+            .AddProvider(Log));
+        _host = new(new ConfigurationFiles(folder, "Production", []), _loggers, time);
+        Client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 }) { Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public string Folder { get; }
+
+    public TestTimeProvider Time { get; }
+
+    public CollectedLog Log { get; }
+
+    public HttpClient Client { get; }
+
+    public Uri Address => _host.Addresses[0];
+
+    public IReadOnlyList<Uri> Addresses => _host.Addresses;
+
+    public Uri AdminAddress => _host.AdminAddress!;
+
+    public string SettingsPath => Path.Combine(Folder, "appsettings.json");
+
+    internal NodeHost Host => _host;
+
+    /// <summary>Starts a node with one service "shop" for every host in front of these origins.</summary>
+    public static Task<TestNode> StartAsync(params IReadOnlyList<string> origins) => StartAsync(Settings(origins));
+
+    public static async Task<TestNode> StartAsync(JsonNode settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("filternode-").FullName;
+        var node = new TestNode(folder, new());
+        node.Write(settings);
+        var errors = await node._host.StartAsync();
+        errors.ShouldBeEmpty();
+        return node;
+    }
+
+    /// <summary>The smallest configuration: a listener, the admin listener, and the service "shop" for every host.</summary>
+    public static JsonObject Settings(params IReadOnlyList<string> origins) => JsonNode.Parse($$"""
+        {
+          "FilterNode": {
+            "Listeners": [ { "Address": "127.0.0.1:0" } ],
+            "Admin": { "Address": "127.0.0.1:0", "Tokens": [ "secret" ] },
+            "Services": { "shop": { "Hosts": [ "*" ], "Origins": {{JsonSerializer.Serialize(origins)}} } }
+          }
+        }
+        """)!.AsObject();
+
+    /// <summary>The section of the service "shop", to be changed before the start.</summary>
+    public static JsonObject Shop(JsonNode settings) => settings["FilterNode"]!["Services"]!["shop"]!.AsObject();
+
+    /// <summary>Replaces appsettings.json in one step.</summary>
+    public void Write(JsonNode settings) => Write(settings.ToJsonString());
+
+    public void Write(string settings)
+    {
+        var next = SettingsPath + ".next";
+        File.WriteAllText(next, settings);
+        File.Move(next, SettingsPath, overwrite: true);
+    }
+
+    public async Task<string> MetricsAsync() => await Client.GetStringAsync(new Uri(AdminAddress, "metrics"));
+
+    /// <summary>The value of one series, written as in the exposition; 0 when it is not there.</summary>
+    public async Task<double> MetricAsync(string series)
+    {
+        var line = (await MetricsAsync()).Split('\n').FirstOrDefault(line => line.StartsWith(series + " ", StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line[(series.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _host.StopAsync(hurry.Token);
+        await _host.DisposeAsync();
+        _loggers.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
