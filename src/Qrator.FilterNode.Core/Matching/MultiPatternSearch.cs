@@ -14,28 +14,21 @@ public sealed class MultiPatternSearch
     private const int FreeComparisons = 64;
     private const int LettersPerComparison = 4;
 
-    private readonly GramSearch<ulong> _long;
-    private readonly GramSearch<uint> _short;
-    private readonly GramSearch<ushort> _letters;
+    private readonly GramSearch<UInt128> _eights;
+    private readonly GramSearch<ulong> _fours;
+    private readonly GramSearch<uint> _twos;
+    private readonly GramSearch<ushort> _ones;
     private readonly PatternAutomaton _automaton;
 
     /// <summary>Makes a search. Takes milliseconds for thousands of patterns, so it belongs on no request's thread.</summary>
     /// <param name="patterns">Distinct, non-empty patterns, each with the id (not negative) that it is reported by.</param>
     public MultiPatternSearch(IReadOnlyList<(string Pattern, int Id)> patterns)
     {
-        var longs = new List<(string, int)>();
-        var shorts = new List<(string, int)>();
-        var letters = new List<(string, int)>();
-        foreach (var (pattern, id) in patterns)
-        {
-            ArgumentException.ThrowIfNullOrEmpty(pattern, nameof(patterns));
-            var list = pattern.Length >= GramSearch<ulong>.Width ? longs : pattern.Length >= GramSearch<uint>.Width ? shorts : letters;
-            list.Add((pattern, id));
-        }
-
-        _long = new(longs);
-        _short = new(shorts);
-        _letters = new(letters);
+        var byWidth = patterns.ToLookup(pattern => WidthFor(pattern.Pattern));
+        _eights = new([.. byWidth[GramSearch<UInt128>.Width]]);
+        _fours = new([.. byWidth[GramSearch<ulong>.Width]]);
+        _twos = new([.. byWidth[GramSearch<uint>.Width]]);
+        _ones = new([.. byWidth[GramSearch<ushort>.Width]]);
         _automaton = new(patterns);
     }
 
@@ -44,11 +37,21 @@ public sealed class MultiPatternSearch
         where THits : struct, IHits, allows ref struct
     {
         var budget = FreeComparisons + (text.Length / LettersPerComparison);
-        if (!((_long.IsEmpty || _long.TrySearch(text, ref budget, ref hits))
-            && (_short.IsEmpty || _short.TrySearch(text, ref budget, ref hits))
-            && (_letters.IsEmpty || _letters.TrySearch(text, ref budget, ref hits))))
+        if (!((_eights.IsEmpty || _eights.TrySearch(text, ref budget, ref hits))
+            && (_fours.IsEmpty || _fours.TrySearch(text, ref budget, ref hits))
+            && (_twos.IsEmpty || _twos.TrySearch(text, ref budget, ref hits))
+            && (_ones.IsEmpty || _ones.TrySearch(text, ref budget, ref hits))))
         {
             _automaton.Search(text, ref hits);
         }
+    }
+
+    private static int WidthFor(string pattern)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        return pattern.Length >= GramSearch<UInt128>.Width ? GramSearch<UInt128>.Width
+            : pattern.Length >= GramSearch<ulong>.Width ? GramSearch<ulong>.Width
+            : pattern.Length >= GramSearch<uint>.Width ? GramSearch<uint>.Width
+            : GramSearch<ushort>.Width;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ManyRequests
         {
             _agents[i] = Agent(random);
             _paths[i] = $"/catalog/shoes-{random.Next(1_000)}/item-{random.Next(100_000)}.html";
-            _cookies[i] = $"_ga=GA1.2.{random.Next()}.{random.Next()}; session{random.Next(4)}={Guid.NewGuid():N}; theme=dark";
+            _cookies[i] = $"_ga=GA1.2.{random.Next()}.{random.Next()}; session={Guid.NewGuid():N}; theme=dark";
             CountryCode.TryPack(random.Next(2) == 0 ? "DE" : "FR", out _countries[i]);
         }
     }

@@ -13,12 +13,10 @@ internal sealed class ResponseData
 
     public string? ContentType { get; init; }
 
-    public string? Header(string name) => name.ToLowerInvariant() switch
-    {
-        "location" => Location,
-        "content-type" => ContentType,
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
+    public string? Header(string name) =>
+        name.Equals("Location", StringComparison.OrdinalIgnoreCase) ? Location
+        : name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) ? ContentType
+        : throw new ArgumentOutOfRangeException(nameof(name));
 
     public ResponseView View() => new(this);
 

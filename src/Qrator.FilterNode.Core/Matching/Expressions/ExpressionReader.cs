@@ -95,7 +95,7 @@ internal ref struct ExpressionReader
             case '[':
                 return SetReader.Read(_pattern, ref _at, _ignoresCase) is { } set ? new ExpressionNode.Letter(set, null) : null;
             case '.':
-                return new ExpressionNode.Letter(new(_dotIsAll ? [] : [('\n', '\n')], [], negated: true), null);
+                return new ExpressionNode.Letter(_dotIsAll ? LetterSet.All : LetterSet.AllOfLine, null);
             case '^':
                 return new ExpressionNode.Place(PlaceKind.Start);
             case '$':
@@ -147,7 +147,7 @@ internal ref struct ExpressionReader
         }
 
         return EscapeReader.TryReadClass(_pattern, ref _at, out var @class)
-            ? new ExpressionNode.Letter(new([], [@class], negated: false), null)
+            ? new ExpressionNode.Letter(LetterSet.Of(@class.Class, @class.Negated), null)
             : EscapeReader.TryReadLetter(_pattern, ref _at, out var letter) ? OneLetter(letter) : null;
     }
 

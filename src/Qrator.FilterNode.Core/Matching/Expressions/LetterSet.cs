@@ -7,11 +7,22 @@ internal sealed class LetterSet
 {
     private const int AsciiLetters = 128;
 
+    // Most places of most expressions are one letter of these.
+    private static readonly LetterSet[] Singles = [.. Enumerable.Range(0, AsciiLetters).Select(letter => Single((char)letter))];
+
+    private static readonly LetterSet[] Classes = [.. Enum.GetValues<LetterClass>().SelectMany(@class => new LetterSet[] { new([], [(@class, false)], false), new([], [(@class, true)], false) })];
+
     private readonly ulong _low;
     private readonly ulong _high;
     private readonly (char From, char To)[] _ranges;
     private readonly (LetterClass Class, bool Negated)[] _classes;
     private readonly bool _negated;
+
+    /// <summary>Everything.</summary>
+    public static LetterSet All { get; } = new([], [], negated: true);
+
+    /// <summary>Everything but a line feed.</summary>
+    public static LetterSet AllOfLine { get; } = new([('\n', '\n')], [], negated: true);
 
     /// <param name="ranges">Letters in the set, from and to inclusive.</param>
     /// <param name="classes">Classes in the set, or everything that is not in them.</param>
@@ -31,7 +42,10 @@ internal sealed class LetterSet
     }
 
     /// <summary>A set of one letter.</summary>
-    public static LetterSet Of(char letter) => new([(letter, letter)], [], negated: false);
+    public static LetterSet Of(char letter) => letter < AsciiLetters ? Singles[letter] : Single(letter);
+
+    /// <summary>A set of what is in a class, or of everything else.</summary>
+    public static LetterSet Of(LetterClass @class, bool negated) => Classes[(2 * (int)@class) + (negated ? 1 : 0)];
 
     /// <summary>Whether the letter is in the set.</summary>
     public bool Contains(char letter) =>
@@ -46,6 +60,8 @@ internal sealed class LetterSet
             or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark
             or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation,
     };
+
+    private static LetterSet Single(char letter) => new([(letter, letter)], [], negated: false);
 
     private bool Find(char letter)
     {

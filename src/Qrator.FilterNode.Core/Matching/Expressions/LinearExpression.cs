@@ -16,7 +16,7 @@ public sealed class LinearExpression
     private readonly LetterAutomaton? _automaton;
     private readonly Regex? _regex;
 
-    private LinearExpression(LetterAutomaton? automaton, Regex? regex, IReadOnlyList<string> requiredTexts, bool ignoresCase)
+    private LinearExpression(LetterAutomaton? automaton, Regex? regex, IReadOnlyList<IReadOnlyList<string>> requiredTexts, bool ignoresCase)
     {
         _automaton = automaton;
         _regex = regex;
@@ -24,8 +24,8 @@ public sealed class LinearExpression
         IgnoresCase = ignoresCase;
     }
 
-    /// <summary>Every text that matches contains at least one of these; empty when none are known.</summary>
-    public IReadOnlyList<string> RequiredTexts { get; }
+    /// <summary>Every text that matches contains at least one text of each of these groups. No group is known where there is none.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> RequiredTexts { get; }
 
     /// <summary>Whether <see cref="RequiredTexts"/> are in upper case and stand for every case.</summary>
     public bool IgnoresCase { get; }

@@ -2,25 +2,28 @@ using System.Text;
 
 namespace Qrator.FilterNode.Matching.Expressions;
 
-/// <summary>Finds texts of which every match of an expression contains at least one.</summary>
+/// <summary>
+/// Finds groups of texts of which every match of an expression contains at least one text of each group. Several groups leave the choice to who
+/// knows which texts are rare.
+/// </summary>
 internal static class RequiredTexts
 {
     /// <summary>Alternatives beyond which looking for them saves nothing.</summary>
-    private const int Most = 32;
+    private const int MostTexts = 32;
 
-    /// <summary>The texts, in upper case where case is ignored; empty when none are certain.</summary>
-    public static IReadOnlyList<string> Of(ExpressionNode node) => node switch
+    /// <summary>The groups, in upper case where case is ignored; none when nothing is certain.</summary>
+    public static IReadOnlyList<IReadOnlyList<string>> Of(ExpressionNode node) => node switch
     {
         ExpressionNode.Sequence sequence => OfSequence(sequence),
         ExpressionNode.Choice choice => OfChoice(choice),
         ExpressionNode.Repeat { Min: > 0 } repeat => Of(repeat.Part),
-        ExpressionNode.Letter { Only: { } letter } => [letter.ToString()],
+        ExpressionNode.Letter { Only: { } letter } => [[letter.ToString()]],
         _ => [],
     };
 
-    private static IReadOnlyList<string> OfSequence(ExpressionNode.Sequence sequence)
+    private static List<IReadOnlyList<string>> OfSequence(ExpressionNode.Sequence sequence)
     {
-        IReadOnlyList<string> best = [];
+        var groups = new List<IReadOnlyList<string>>();
         var run = new StringBuilder();
         foreach (var part in sequence.Parts)
         {
@@ -32,34 +35,39 @@ internal static class RequiredTexts
                 case ExpressionNode.Place:
                     break;
                 default:
-                    best = Better(Better(best, [run.ToString()]), Of(part));
-                    run.Clear();
+                    EndRun();
+                    groups.AddRange(Of(part));
                     break;
             }
         }
 
-        return Better(best, [run.ToString()]);
+        EndRun();
+        return groups;
+
+        void EndRun()
+        {
+            if (run.Length > 0)
+            {
+                groups.Add([run.ToString()]);
+                run.Clear();
+            }
+        }
     }
 
-    private static List<string> OfChoice(ExpressionNode.Choice choice)
+    // Which group of a part is the best is not known here; the one whose shortest text is longest is a fair guess.
+    private static IReadOnlyList<IReadOnlyList<string>> OfChoice(ExpressionNode.Choice choice)
     {
-        var texts = new List<string>();
+        var texts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var part in choice.Parts)
         {
-            var required = Of(part);
-            if (required.Count == 0)
+            if (Of(part).MaxBy(group => group.Min(text => text.Length)) is not { } group)
             {
                 return [];
             }
 
-            texts.AddRange(required);
+            texts.UnionWith(group);
         }
 
-        return texts.Count <= Most ? [.. texts.Distinct(StringComparer.Ordinal)] : [];
+        return texts.Count <= MostTexts ? [[.. texts]] : [];
     }
-
-    // What is longer is in fewer texts.
-    private static IReadOnlyList<string> Better(IReadOnlyList<string> one, IReadOnlyList<string> other) => Shortest(other) > Shortest(one) ? other : one;
-
-    private static int Shortest(IReadOnlyList<string> texts) => texts.Count == 0 ? 0 : texts.Min(text => text.Length);
 }

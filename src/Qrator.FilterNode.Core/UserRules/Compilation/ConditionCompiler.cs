@@ -29,6 +29,7 @@ internal sealed class ConditionCompiler
         var compiler = new ConditionCompiler();
         var maker = new FormulaMaker(compiler._facts, requestPart);
         compiler._formulas.AddRange(rules.Select(rule => maker.Make(rule.When)));
+        compiler._facts.RequireTexts();
         return compiler.Compile([.. rules.Select(rule => rule.Name)]);
     }
 

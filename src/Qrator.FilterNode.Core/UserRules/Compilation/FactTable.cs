@@ -28,14 +28,31 @@ internal sealed class FactTable
             _numbers.Add(fact, number);
             _facts.Add(fact);
             _uses.Add(0);
-            if (fact is RegexFact { Expression: { RequiredTexts.Count: > 0 } expression } regex)
-            {
-                _required.Add(number, [.. expression.RequiredTexts.Select(text => Use(new TextFact(regex.Field, TextTest.Contains, text, expression.IgnoresCase)))]);
-            }
         }
 
         _uses[number]++;
         return number;
+    }
+
+    /// <summary>
+    /// Gives regular expressions the texts that they require. Of the groups that each could have, the one whose texts the fewest other expressions
+    /// could have: a text that all have, such as <c>Mozilla/5.0</c>, is in all requests as well. To be called once, after the last condition.
+    /// </summary>
+    public void RequireTexts()
+    {
+        var expressions = _facts.Index().Where(fact => fact.Item is RegexFact).Select(fact => (fact.Index, Fact: (RegexFact)fact.Item)).ToList();
+        var uses = expressions.SelectMany(regex => regex.Fact.Expression.RequiredTexts.SelectMany(group => group)).CountBy(text => text).ToDictionary();
+        foreach (var (number, regex) in expressions)
+        {
+            var group = regex.Expression.RequiredTexts
+                .OrderBy(texts => texts.Sum(text => uses[text]))
+                .ThenByDescending(texts => texts.Min(text => text.Length))
+                .FirstOrDefault();
+            if (group is not null)
+            {
+                _required.Add(number, [.. group.Select(text => Use(new TextFact(regex.Field, TextTest.Contains, text, regex.Expression.IgnoresCase)))]);
+            }
+        }
     }
 
     /// <summary>
