@@ -106,7 +106,7 @@ public sealed class ReloadTests
         for (var i = 0; i < 10; i++)
         {
             two.Node.Write(two.Pointing(to: i % 2 == 0 ? two.First : two.Second));
-            await Task.Delay(70);
+            (await two.AskAsync()).ShouldBeOneOf("first", "second");
         }
 
         await Eventually.Holds(async () => await two.AskAsync() == "second", "the last change is in force");

@@ -9,17 +9,20 @@ public sealed class UserRulesTests
     [Fact]
     public async Task A_slow_root_without_user_agent_blacklists_the_client_from_its_second_request_on()
     {
-        await using var origin = await TestOrigin.StartAsync(async context =>
+        TestTimeProvider? time = null;
+        await using var origin = await TestOrigin.StartAsync(context =>
         {
-            await Task.Delay(150);
-            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "hello");
+            // The origin takes 1.5 seconds of the node's clock.
+            time!.Advance(TimeSpan.FromSeconds(1.5));
+            return Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "hello");
         });
         await using var node = await StartAsync(origin.Address, """
             { "Id": "slow-root-no-ua", "Action": "Blacklist", "Ttl": "01:00:00",
               "When": { "And": [ { "Property": "Path", "Operator": "=", "Value": "/" },
                                  { "Property": "UserAgent", "Operator": "notExists" },
-                                 { "Property": "Duration", "Operator": ">", "Value": "00:00:00.100" } ] } }
+                                 { "Property": "Duration", "Operator": ">", "Value": "00:00:01" } ] } }
             """);
+        time = node.Time;
 
         (await AskAsync(node, "/other")).ShouldBe(HttpStatusCode.OK);
         (await AskAsync(node, "/", agent: "Mozilla/5.0")).ShouldBe(HttpStatusCode.OK);
@@ -27,7 +30,7 @@ public sealed class UserRulesTests
         (await AskAsync(node, "/", agent: "Mozilla/5.0")).ShouldBeNull();
         var line = node.Log.Lines.Single(line => line.Contains("list entry added", StringComparison.Ordinal));
         line.ShouldContain("source=rule rule=slow-root-no-ua ttl=3600s");
-        line.ShouldContain("Path = \"/\", UserAgent notExists, Duration 00:00:00.");
+        line.ShouldContain("Path = \"/\", UserAgent notExists, Duration 00:00:01.");
     }
 
     [Fact]
