@@ -59,7 +59,7 @@ public sealed class ServiceSnapshot
     public IReadOnlyList<OriginSnapshot> Origins { get; }
 
     /// <summary>All rules by the filter they belong to, those in shadow mode too.</summary>
-    public IEnumerable<(ListSource Filter, string Rule)> Rules => 
+    public IEnumerable<(ListSource Filter, string Rule)> Rules =>
         HeaderRules.RuleIds.Select(id => (ListSource.Header, id))
             .Concat(GeoFilter is null ? [] : [(ListSource.Geo, "")])
             .Concat(UserRules.RuleIds.Select(id => (ListSource.Rule, id)));

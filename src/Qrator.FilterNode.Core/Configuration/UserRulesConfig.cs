@@ -10,6 +10,6 @@ public sealed record UserRulesConfig
     public bool Enabled { get; init; } = true;
 
     /// <summary>The rules; each is checked by itself.</summary>
-    [Setting("The rules. Each is checked by itself; one match is enough.")]
+    [Setting("The rules. Each is checked by itself; one match is enough.", MaxItems = 20000, Noun = "rules")]
     public IReadOnlyList<UserRuleConfig> Rules { get; init; } = [];
 }

@@ -51,7 +51,11 @@ public sealed class GeoFilterSnapshot
         _hits.Count(_shadow);
         if (!_shadow)
         {
-            lists.Put(ListKind.Blacklist, client, Cause, now, _ttl, $"country is {country}", request.RequestId);
+            var listing = lists.Put(ListKind.Blacklist, client, Cause, now, _ttl);
+            if (listing.Changed)
+            {
+                lists.Report(listing, $"country is {country}", request.RequestId);
+            }
         }
     }
 }

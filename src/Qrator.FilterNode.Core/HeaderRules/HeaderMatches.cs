@@ -36,8 +36,12 @@ internal ref struct HeaderMatches<TRequest> : IRuleMatches
         if (!matched.Shadow)
         {
             Any = true;
-            _request.TryGetText(matched.Property, null, out var value);
-            _lists.Put(_kind, _client, matched.Cause, _now, matched.Ttl, MatchDetail.Of(matched, value), _request.RequestId);
+            var listing = _lists.Put(_kind, _client, matched.Cause, _now, matched.Ttl);
+            if (listing.Changed)
+            {
+                _request.TryGetText(matched.Property, null, out var value);
+                _lists.Report(listing, MatchDetail.Of(matched, value), _request.RequestId);
+            }
         }
     }
 }

@@ -32,6 +32,6 @@ public sealed record HeaderRuleSnapshot(
         }
     }
 
-    private Comparison Is(Fact fact, ConditionOperator @operator) => 
+    private Comparison Is(Fact fact, ConditionOperator @operator) =>
         new(fact, Negated: @operator == ConditionOperator.NotExists, Property.ToString(), @operator, Value);
 }

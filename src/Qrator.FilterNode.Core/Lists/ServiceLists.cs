@@ -32,25 +32,31 @@ public sealed class ServiceLists
     /// <summary>The reasons behind the entries of a list.</summary>
     public ReasonStore ReasonsOf(ListKind kind) => _reasons[(int)kind];
 
-    /// <summary>Puts a client on a list for a filter; keeps and reports why when that changes the list.</summary>
+    /// <summary>
+    /// Puts a client on a list for a filter. Allocates only when the table grows: what the entry is there for is put into words afterwards, by
+    /// <see cref="Report"/>, and only for a change.
+    /// </summary>
     /// <param name="kind">Which list.</param>
     /// <param name="client">Who.</param>
     /// <param name="cause">The filter and rule, from the same list.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <param name="ttl">How long for a first offence.</param>
-    /// <param name="detail">The values that matched.</param>
-    /// <param name="requestId">The request that did it.</param>
-    public AddResult Put(ListKind kind, in ClientKey client, ListingCause cause, long now, TimeSpan ttl, string detail, string requestId)
+    public Listing Put(ListKind kind, in ClientKey client, ListingCause cause, long now, TimeSpan ttl)
     {
         var result = Of(kind).Add(client, cause, now, ttl, out var until);
-        if (result is AddResult.Added or AddResult.Extended)
-        {
-            var change = result == AddResult.Added ? ListChange.Added : ListChange.Extended;
-            var record = new ListingRecord(_service, kind, client, change, cause.Source, cause.Rule, detail, requestId, now, until);
-            ReasonsOf(kind).Keep(record);
-            _journal.Listed(record);
-        }
+        return new(kind, client, result, cause, now, until);
+    }
 
-        return result;
+    /// <summary>Keeps why a list has changed, and tells the journal.</summary>
+    /// <param name="listing">A change.</param>
+    /// <param name="detail">The values that matched.</param>
+    /// <param name="requestId">The request that did it.</param>
+    public void Report(in Listing listing, string detail, string requestId)
+    {
+        var change = listing.Result == AddResult.Added ? ListChange.Added : ListChange.Extended;
+        var record = new ListingRecord(
+            _service, listing.List, listing.Client, change, listing.Cause.Source, listing.Cause.Rule, detail, requestId, listing.Now, listing.Until);
+        ReasonsOf(listing.List).Keep(record);
+        _journal.Listed(record);
     }
 }

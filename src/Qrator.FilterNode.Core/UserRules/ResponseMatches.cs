@@ -40,7 +40,11 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
 
         if (effect.Cause is { } cause)
         {
-            _lists.Put(effect.List, _client, cause, _now, effect.Rule.Ttl, _index.Explain(rule, _request, _response), _request.RequestId);
+            var listing = _lists.Put(effect.List, _client, cause, _now, effect.Rule.Ttl);
+            if (listing.Changed)
+            {
+                _lists.Report(listing, _index.Explain(rule, _request, _response), _request.RequestId);
+            }
         }
         else
         {

@@ -44,7 +44,12 @@ public sealed class UserRuleSetSnapshot
         if (matches.WhitelistRule >= 0)
         {
             var effect = _effects[matches.WhitelistRule];
-            lists.Put(ListKind.Whitelist, client, effect.Cause!, now, effect.Rule.Ttl, _index.Explain(matches.WhitelistRule, request), request.RequestId);
+            var listing = lists.Put(ListKind.Whitelist, client, effect.Cause!, now, effect.Rule.Ttl);
+            if (listing.Changed)
+            {
+                lists.Report(listing, _index.Explain(matches.WhitelistRule, request), request.RequestId);
+            }
+
             return new(Whitelisted: true, MeterOutcome.NotLimited, Drop: false, RetryAfterSeconds: 0);
         }
 

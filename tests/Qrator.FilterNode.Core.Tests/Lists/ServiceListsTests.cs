@@ -63,8 +63,16 @@ public class ServiceListsTests
         _lists.ReasonsOf(ListKind.Blacklist).TryGet(ClientKey.FromIPv4(1), out _).ShouldBeFalse();
     }
 
-    private AddResult Put(ListKind kind, ClientKey client, string rule, long now) =>
-        _lists.Put(kind, client, _lists.Of(kind).CauseOf(ListSource.Header, rule), now, Ttl, "what matched", "request");
+    private AddResult Put(ListKind kind, ClientKey client, string rule, long now)
+    {
+        var listing = _lists.Put(kind, client, _lists.Of(kind).CauseOf(ListSource.Header, rule), now, Ttl);
+        if (listing.Changed)
+        {
+            _lists.Report(listing, "what matched", "request");
+        }
+
+        return listing.Result;
+    }
 
     private static ListKind Other(ListKind kind) => kind == ListKind.Whitelist ? ListKind.Blacklist : ListKind.Whitelist;
 }

@@ -6,7 +6,7 @@ public class StripedCountersTests
     public async Task The_sum_is_exact_however_many_threads_add()
     {
         const int Threads = 16;
-        const int Times = 50_000;
+        const int Times = 500_000;
         var counters = new StripedCounters(11);
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(
             () =>
