@@ -15,6 +15,7 @@ internal sealed class GramSearch<TGram>
     where TGram : unmanaged, IBinaryInteger<TGram>, IUnsignedNumber<TGram>
 {
     private const int PlacesPerBranch = 4;
+    private const int LettersComparedAsOne = 64;
 
     // Words of 64 bits: 32 to 64 bits a gram, so that about one place in a thousand passes for nothing; 512 KB at most, to stay in the cache.
     private const int SmallestFilterBits = 3;
@@ -59,7 +60,7 @@ internal sealed class GramSearch<TGram>
 
     /// <summary>Reports the patterns that occur, some of them several times.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="budget">Comparisons with patterns that may be made; each one is taken off.</param>
+    /// <param name="budget">Comparisons with patterns that may be made; each one is taken off, those with long patterns several times.</param>
     /// <param name="hits">Takes the ids.</param>
     /// <returns>False when the budget ran out before the end of the text.</returns>
     public bool TrySearch<THits>(scoped ReadOnlySpan<char> text, ref int budget, ref THits hits)
@@ -128,12 +129,10 @@ internal sealed class GramSearch<TGram>
         for (var i = slot.Start; i < slot.End && budget >= 0; i++)
         {
             ref readonly var entry = ref _entries[i];
-            budget--;
+            budget -= 1 + (entry.Pattern.Length / LettersComparedAsOne);
             var start = place - entry.Offset;
             if (start >= 0 && text[start..].StartsWith(entry.Pattern, StringComparison.Ordinal))
             {
-                // Long patterns take longer to compare.
-                budget -= entry.Pattern.Length / 64;
                 hits.Hit(entry.Id);
             }
         }

@@ -8,6 +8,11 @@ namespace Qrator.FilterNode.UserRules;
 /// rules look at, on how many different texts (headers, cookies) those are, and on the rules that come near to a match. Immutable and safe for
 /// any number of threads. A decision allocates nothing, does not throw unless a view does, and does no I/O.
 /// </summary>
+/// <remarks>
+/// Views are copied, so that what they keep in themselves is lost; they may be asked for the same text twice, first by the indexes and then by a
+/// regular expression. Memory: besides the index itself, each thread that decides keeps up to 4 bytes for each different comparison and 8 for each
+/// rule of the largest index that it has seen.
+/// </remarks>
 public sealed class UserRuleIndex
 {
     private readonly CompiledConditions _atArrival;

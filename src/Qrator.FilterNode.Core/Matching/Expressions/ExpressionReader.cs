@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Qrator.FilterNode.Matching.Expressions;
 
 /// <summary>
@@ -9,7 +7,6 @@ namespace Qrator.FilterNode.Matching.Expressions;
 internal ref struct ExpressionReader
 {
     private const int DeepestNesting = 64;
-    private const int MostRepetitions = 1_000;
 
     private readonly ReadOnlySpan<char> _pattern;
     private bool _ignoresCase;
@@ -171,7 +168,7 @@ internal ref struct ExpressionReader
             return element;
         }
 
-        if (!TryReadTimes(out var min, out var max) || element is ExpressionNode.Place)
+        if (!TimesReader.TryRead(_pattern, ref _at, out var min, out var max) || element is ExpressionNode.Place)
         {
             return null;
         }
@@ -183,26 +180,5 @@ internal ref struct ExpressionReader
         }
 
         return IsAtEnd || _pattern[_at] is not ('*' or '+' or '?' or '{') ? new ExpressionNode.Repeat(element, min, max) : null;
-    }
-
-    private bool TryReadTimes(out int min, out int? max)
-    {
-        var sign = _pattern[_at++];
-        min = sign == '+' ? 1 : 0;
-        max = sign == '?' ? 1 : null;
-        if (sign != '{')
-        {
-            return true;
-        }
-
-        var length = _pattern[_at..].IndexOf('}');
-        var text = length < 0 ? default : _pattern.Slice(_at, length);
-        var comma = text.IndexOf(',');
-        var isMin = int.TryParse(comma < 0 ? text : text[..comma], NumberStyles.None, CultureInfo.InvariantCulture, out min);
-        var isMax = int.TryParse(comma < 0 ? text : text[(comma + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var most);
-        _at += length + 1;
-        max = isMax ? most : null;
-        var isOpen = comma >= 0 && comma == text.Length - 1;
-        return length > 0 && isMin && (isMax || isOpen) && min <= (max ?? min) && (max ?? min) <= MostRepetitions;
     }
 }
