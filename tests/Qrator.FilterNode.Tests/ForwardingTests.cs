@@ -162,6 +162,26 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task A_client_that_goes_away_is_counted_as_aborted_and_as_no_response()
+    {
+        var arrived = new TaskCompletionSource();
+        await using var origin = await TestOrigin.StartAsync(async context =>
+        {
+            arrived.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        await arrived.Task;
+
+        client.Dispose();
+
+        await Eventually.Holds(async () => await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"client_aborted\"}") == 1, "the abort is counted");
+        (await node.MetricsAsync()).ShouldNotContain("filternode_responses_total{");
+    }
+
+    [Fact]
     public async Task WebSockets_pass()
     {
         await using var origin = await TestOrigin.StartAsync(EchoWebSocketAsync);

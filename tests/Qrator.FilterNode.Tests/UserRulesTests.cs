@@ -120,6 +120,19 @@ public sealed class UserRulesTests
     }
 
     [Fact]
+    public async Task A_whitelist_rule_in_shadow_mode_is_counted_once_a_request()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await StartAsync(origin.Address, """
+            { "Id": "tried-out", "Action": "Whitelist", "Ttl": "00:05:00", "Shadow": true, "When": { "Property": "Path", "Operator": "=", "Value": "/" } }
+            """);
+
+        (await AskAsync(node, "/")).ShouldBe(HttpStatusCode.OK);
+
+        (await node.MetricAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"tried-out\",mode=\"shadow\"}")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Every_request_property_reads_what_was_received()
     {
         await using var origin = await TestOrigin.StartAsync();

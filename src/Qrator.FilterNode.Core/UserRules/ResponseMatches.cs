@@ -32,6 +32,12 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
     public void Add(int rule)
     {
         var effect = _effects[rule];
+        if (effect.Rule.IsRequestOnlyWhitelist)
+        {
+            // Decided, counted and carried out when the request arrived.
+            return;
+        }
+
         effect.Hits.Count(effect.Rule.Shadow);
         if (effect.Rule.Shadow)
         {

@@ -59,9 +59,19 @@ internal sealed partial class ConfigurationDoor
     {
         lock (_applying)
         {
-            if (_reader.IsStale())
+            try
             {
-                TryApply();
+                if (_reader.IsStale())
+                {
+                    TryApply();
+                }
+            }
+            catch (Exception exception)
+            {
+                // Whatever it is, the configuration in force stays, and the next change is looked at like any other.
+                var defect = new ConfigError("configuration", $"a defect of the node kept it from being read: {exception.GetType().Name}: {exception.Message}");
+                SayOnce([defect], LogRefused);
+                Status.Refused([defect]);
             }
         }
     }

@@ -37,11 +37,13 @@ internal sealed partial class OutcomeStage
         {
             // What a client can cause: counted, never logged.
             request.Outcome = exception is BadHttpRequestException ? Outcome.BadRequest : Outcome.ClientAborted;
+            request.Dropped = true;
             connection.Reset();
         }
         catch (Exception exception)
         {
             request.Outcome = Outcome.OriginError;
+            request.Dropped = true;
             LogDefect(exception.GetType().Name, request.RequestId);
             connection.Reset();
         }
@@ -55,7 +57,8 @@ internal sealed partial class OutcomeStage
     {
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
-        if (!request.Dropped)
+        var answered = !request.Dropped && request.Outcome != Outcome.ClientAborted;
+        if (context.Response.HasStarted || answered)
         {
             counters.CountResponse(context.Response.StatusCode);
         }
