@@ -66,5 +66,30 @@ public sealed class RawClient : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Reads until a text has come that often; what lies between is not kept.</summary>
+    public async Task ReadTimesAsync(string text, int times)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var wanted = Encoding.Latin1.GetBytes(text);
+        var buffer = new byte[65_536];
+        var held = 0;
+        while (times > 0)
+        {
+            var read = await _socket.ReceiveAsync(buffer.AsMemory(held), patience.Token);
+            read.ShouldBeGreaterThan(0, "the connection ended early");
+            var (end, next) = (held + read, 0);
+            int found;
+            while ((found = buffer.AsSpan(next, end - next).IndexOf(wanted)) >= 0)
+            {
+                next += found + wanted.Length;
+                times--;
+            }
+
+            // A beginning of the text may stand at the end of what came.
+            held = Math.Min(wanted.Length - 1, end - next);
+            buffer.AsSpan(end - held, held).CopyTo(buffer);
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 }
