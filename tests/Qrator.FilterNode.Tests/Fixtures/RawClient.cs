@@ -11,13 +11,27 @@ public sealed class RawClient : IDisposable
 
     private readonly Socket _socket;
 
-    private RawClient(Socket socket) => _socket = socket;
+    private readonly bool _resetWhileConnecting;
+
+    private RawClient(Socket socket, bool resetWhileConnecting)
+    {
+        _socket = socket;
+        _resetWhileConnecting = resetWhileConnecting;
+    }
 
     public static async Task<RawClient> ConnectAsync(Uri address)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
-        return new(socket);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
+            return new(socket, resetWhileConnecting: false);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Accepted and reset before connecting was noticed.
+            return new(socket, resetWhileConnecting: true);
+        }
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
@@ -27,6 +41,11 @@ public sealed class RawClient : IDisposable
     /// <summary>All bytes until the other side ends, and whether it ended by a reset.</summary>
     public async Task<(string Text, bool Reset)> ReadToEndAsync()
     {
+        if (_resetWhileConnecting)
+        {
+            return ("", true);
+        }
+
         using var patience = new CancellationTokenSource(Patience);
         var text = new StringBuilder();
         var buffer = new byte[65_536];
