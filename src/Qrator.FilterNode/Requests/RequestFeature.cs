@@ -18,6 +18,7 @@ internal sealed class RequestFeature
         Clock = clock;
         Node = node;
         Connection = connection;
+        ArrivedAt = clock.Now;
     }
 
     /// <summary>The configuration that this request began with and stays with.</summary>
@@ -40,6 +41,9 @@ internal sealed class RequestFeature
 
     /// <summary>Whether the connection was ended without a response.</summary>
     public bool Dropped { get; set; }
+
+    /// <summary>When the request came, in ticks of the node's clock.</summary>
+    public long ArrivedAt { get; }
 
     /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
     public long SentAt { get; set; }
