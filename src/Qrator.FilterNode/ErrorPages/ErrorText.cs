@@ -10,7 +10,7 @@ internal static class ErrorText
     {
         StatusCodes.Status413PayloadTooLarge => ("Too much at once", "The site is taking as many uploads as it can right now. Please try again later, or send less."),
         StatusCodes.Status429TooManyRequests => ("Too many requests", "You have sent more requests than the site allows. Please wait a little and try again."),
-        StatusCodes.Status502BadGateway => ("The site cannot be reached", "The site’s server does not accept connections. Please try again in a few minutes."),
+        StatusCodes.Status502BadGateway => ("The site cannot be reached", "The site’s server is not available right now. Please try again in a few minutes."),
         StatusCodes.Status503ServiceUnavailable => ("Down for maintenance", "The site is being worked on and will be back soon. Thank you for your patience."),
         StatusCodes.Status504GatewayTimeout => ("The site does not answer", "The site’s server took too long to answer. Please try again in a few minutes."),
         _ => ("The request cannot be served", "Please check the address and try again."),

@@ -56,7 +56,7 @@ internal static class QratorPage
             <p class="advice">{{{advice}}}</p>
             <dl><div><dt>Request ID</dt><dd>{request_id}</dd></div><div><dt>Time</dt><dd>{time}</dd></div></dl>
             </section></main>
-            <footer>If this goes on, tell the owner of the site, with the request ID above.</footer>
+            <footer>If this keeps happening, please contact the owner of the site and include the request ID above.</footer>
             </body>
             </html>
             """;

@@ -14,11 +14,13 @@ internal sealed class BodyStage
 {
     private readonly RequestDelegate _next;
     private readonly BodyBudget _node;
+    private readonly TimeProvider _time;
 
-    public BodyStage(RequestDelegate next, NodeStore store)
+    public BodyStage(RequestDelegate next, NodeStore store, TimeProvider time)
     {
         _next = next;
         _node = store.Bodies;
+        _time = time;
     }
 
     public Task InvokeAsync(HttpContext context) =>
@@ -35,17 +37,32 @@ internal sealed class BodyStage
     private async Task ReserveAsync(HttpContext context, long length)
     {
         var request = context.Features.Get<RequestFeature>()!;
-        using var lease = BodyLease.Of(request.Service!, request.Node, _node);
-        await (lease.TryTake(length)
-            ? _next(context)
-            : ErrorResponse.WriteAsync(context, request, StatusCodes.Status413PayloadTooLarge, Outcome.BodyLimit));
+        using (var lease = BodyLease.Of(request.Service!, request.Node, _node))
+        {
+            if (lease.TryTake(length))
+            {
+                await _next(context);
+                return;
+            }
+        }
+
+        await ErrorResponse.WriteAsync(context, request, StatusCodes.Status413PayloadTooLarge, Outcome.BodyLimit);
+        await BodyRest.DiscardAsync(context, context.Request.Body, _time);
     }
 
     private async Task MeterAsync(HttpContext context)
     {
         var request = context.Features.Get<RequestFeature>()!;
-        using var lease = BodyLease.Of(request.Service!, request.Node, _node);
-        context.Request.Body = new MeteredBody(context.Request.Body, lease, request);
-        await _next(context);
+        var body = context.Request.Body;
+        using (var lease = BodyLease.Of(request.Service!, request.Node, _node))
+        {
+            context.Request.Body = new MeteredBody(body, lease, request);
+            await _next(context);
+        }
+
+        if (request.Outcome == Outcome.BodyLimit)
+        {
+            await BodyRest.DiscardAsync(context, body, _time);
+        }
     }
 }
