@@ -38,6 +38,7 @@ public static class SnapshotCompiler
             var causes = service.Causes.ToHashSet();
             ended += service.Store.Lists.Whitelist.RetireAllBut(causes, now);
             ended += service.Store.Lists.Blacklist.RetireAllBut(causes, now);
+            service.Store.KeepOnlyOrigins(service.Origins.Select(origin => origin.Store.Address).ToHashSet(StringComparer.Ordinal));
             service.Store.KeepOnlyBuckets(service.UserRules.LimitingRules.ToHashSet(StringComparer.Ordinal));
         }
 

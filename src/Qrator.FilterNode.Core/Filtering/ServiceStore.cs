@@ -55,4 +55,13 @@ public sealed class ServiceStore
 
     /// <summary>What is remembered of one origin.</summary>
     public OriginStore Origin(string address) => _origins.GetOrAdd(address, static a => new(a));
+
+    /// <summary>Forgets every origin that is not in <paramref name="addresses"/>.</summary>
+    public void KeepOnlyOrigins(IReadOnlySet<string> addresses)
+    {
+        foreach (var address in _origins.Keys.Where(address => !addresses.Contains(address)))
+        {
+            _origins.TryRemove(address, out _);
+        }
+    }
 }
