@@ -119,6 +119,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(_clock);
                 services.AddSingleton(new OriginClients(_clock, _time));
                 services.AddSingleton(new OriginExchanges(_clock, _time));
+                services.AddSingleton(new OriginProof(_clock, _time));
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });
         node.UseRequestPath();

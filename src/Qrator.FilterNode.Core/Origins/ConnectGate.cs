@@ -18,9 +18,6 @@ public sealed class ConnectGate
     /// <summary>Connects under way.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Whether a connect that came now would have to wait.</summary>
-    public bool IsFull(long now) => Running is > 0 and var running && running >= _health.ConnectLimit(now);
-
     /// <summary>Waits for a turn to connect.</summary>
     /// <param name="now">The time.</param>
     /// <param name="cancelled">Ends the wait.</param>

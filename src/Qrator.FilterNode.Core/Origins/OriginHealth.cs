@@ -22,12 +22,15 @@ public sealed class OriginHealth
     /// <summary>Whether it is neither set aside nor waiting for the outcome of a probe.</summary>
     public bool IsAvailable => Volatile.Read(ref _asideUntil) == 0;
 
+    /// <summary>Whether it gave a sign of life within the last second.</summary>
+    public bool IsAlive(long now) => now - Volatile.Read(ref _aliveAt) <= Recently;
+
     /// <summary>
     /// How many connects may run at once: many while the origin shows signs of life, few when it was not heard of for a second, one when it
     /// failed. So an origin that went dark costs few connects, however many requests arrive.
     /// </summary>
     public int ConnectLimit(long now) => !IsAvailable ? 1
-        : now - Volatile.Read(ref _aliveAt) <= Recently ? ConnectsOfTheLiving
+        : IsAlive(now) ? ConnectsOfTheLiving
         : ConnectsOfTheUnknown;
 
     /// <summary>Whether <see cref="TryTake"/> would say yes.</summary>

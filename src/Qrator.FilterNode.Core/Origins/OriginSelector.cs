@@ -4,7 +4,7 @@ using Qrator.FilterNode.Clients;
 namespace Qrator.FilterNode.Origins;
 
 /// <summary>
-/// Chooses the origin for each attempt of a request. Origins that were set aside, and those whose connects already wait in line, are passed
+/// Chooses the origin for each attempt of a request. Origins that were set aside, and those that many requests already wait to be connected to, are passed
 /// over for others; when there is no other, they are taken. Allocates nothing, takes no lock. Safe for any number of threads.
 /// </summary>
 public sealed class OriginSelector
@@ -21,6 +21,33 @@ public sealed class OriginSelector
         _rotation = rotation;
     }
 
+    /// <summary>
+    /// Whether requests already wait to be connected to every origin that is not set aside, and none of these gave a sign of life: some may
+    /// be dark, so a further request better waits until one proves itself than to join the line of one that never will. Never true for a
+    /// single origin.
+    /// </summary>
+    public bool IsUnproven(long now)
+    {
+        var unproven = false;
+        foreach (var origin in _origins.Length > 1 ? _origins : [])
+        {
+            if (origin.Store.Health.IsAvailable)
+            {
+                if (!origin.Store.IsCrowded(now) || origin.Store.Health.IsAlive(now))
+                {
+                    return false;
+                }
+
+                unproven = true;
+            }
+        }
+
+        return unproven;
+    }
+
+    /// <summary>Whether any origin is not set aside.</summary>
+    public bool IsAnyAvailable => Array.Exists(_origins, static origin => origin.Store.Health.IsAvailable);
+
     /// <summary>The origin for the next attempt.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="tried">Which origins this request tried before, one bit each, 0 at first; gets the bit of the origin chosen.</param>
@@ -34,7 +61,7 @@ public sealed class OriginSelector
         }
 
         var untried = all & ~tried;
-        var (ready, available) = Look(untried, now);
+        var (ready, alive, available) = Look(untried, now);
         while (ready != 0)
         {
             var chosen = Pick(ready, client);
@@ -47,7 +74,7 @@ public sealed class OriginSelector
             ready &= ~(1u << chosen);
         }
 
-        return Take(Pick(available != 0 ? available : untried, client), probe: 0, ref tried);
+        return Take(Pick(alive != 0 ? alive : available != 0 ? available : untried, client), probe: 0, ref tried);
     }
 
     private OriginLease Take(int chosen, int probe, ref uint tried)
@@ -56,22 +83,31 @@ public sealed class OriginSelector
         return new(_origins[chosen], probe);
     }
 
-    private (uint Ready, uint Available) Look(uint among, long now)
+    private (uint Ready, uint Alive, uint Available) Look(uint among, long now)
     {
-        var ready = 0u;
-        var available = 0u;
+        var (ready, alive, available) = (0u, 0u, 0u);
         for (var left = among; left != 0; left &= left - 1)
         {
             var index = BitOperations.TrailingZeroCount(left);
             var store = _origins[index].Store;
-            if (store.Health.MayTake(now))
+            if (!store.Health.MayTake(now))
             {
-                available |= store.Health.IsAvailable ? 1u << index : 0;
-                ready |= store.Gate.IsFull(now) ? 0 : 1u << index;
+                continue;
+            }
+
+            var bit = 1u << index;
+            available |= store.Health.IsAvailable ? bit : 0;
+            if (!store.IsCrowded(now))
+            {
+                ready |= bit;
+            }
+            else if (store.Health.IsAlive(now))
+            {
+                alive |= bit;
             }
         }
 
-        return (ready, available);
+        return (ready, alive, available);
     }
 
     private int Pick(uint among, in ClientKey client) => (among & (among - 1)) == 0

@@ -8,6 +8,7 @@ public sealed class OriginStore
 {
     private readonly ConcurrentDictionary<string, StrongBox<long>> _failures = new(StringComparer.Ordinal);
     private long _requests;
+    private long _sent;
     private long _ended;
 
     /// <summary>Remembers nothing yet.</summary>
@@ -32,6 +33,11 @@ public sealed class OriginStore
     /// <summary>Requests that have not left it yet.</summary>
     public long InFlight => Volatile.Read(ref _requests) - Volatile.Read(ref _ended);
 
+    /// <summary>Whether so many requests wait for a connection to it that a further one would wait in line.</summary>
+    /// <param name="now">Ticks of the node's clock.</param>
+    public bool IsCrowded(long now) =>
+        Volatile.Read(ref _requests) - Volatile.Read(ref _sent) is > 0 and var waiting && waiting >= Health.ConnectLimit(now);
+
     /// <summary>How often it failed, by reason.</summary>
     public IEnumerable<(string Reason, long Count)> Failures => _failures.Select(pair => (pair.Key, Volatile.Read(ref pair.Value.Value)));
 
@@ -41,5 +47,14 @@ public sealed class OriginStore
 
     internal void Begin() => Interlocked.Increment(ref _requests);
 
-    internal void End() => Interlocked.Increment(ref _ended);
+    internal void Sent() => Interlocked.Increment(ref _sent);
+
+    internal void End(bool wasSent)
+    {
+        Interlocked.Increment(ref _ended);
+        if (!wasSent)
+        {
+            Sent();
+        }
+    }
 }

@@ -15,15 +15,18 @@ internal sealed class ForwardStage
     private readonly IHttpForwarder _forwarder;
     private readonly OriginClients _clients;
     private readonly OriginExchanges _exchanges;
+    private readonly OriginProof _proof;
     private readonly NodeClock _clock;
     private readonly OriginTransformer _transformer;
 
-    public ForwardStage(RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, NodeClock clock)
+    public ForwardStage(
+        RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, OriginProof proof, NodeClock clock)
     {
         _ = next;
         _forwarder = forwarder;
         _clients = clients;
         _exchanges = exchanges;
+        _proof = proof;
         _clock = clock;
         _transformer = new(clock);
     }
@@ -63,11 +66,19 @@ internal sealed class ForwardStage
         var tried = 0u;
         for (var attempt = 1; ; attempt++)
         {
+            if (service.Selector.IsUnproven(_clock.Now)
+                && !await _proof.WaitAsync(service.Selector, service.Config.Timeouts.Connect, context.RequestAborted)
+                && attempt++ >= service.Config.Timeouts.ConnectAttempts)
+            {
+                return Outcome.OriginUnreachable;
+            }
+
             var lease = service.Selector.Choose(request.Client, ref tried, _clock.Now);
+            var origin = lease.Origin;
+            exchange.Turn(lease);
             try
             {
-                exchange.Turn(lease.Origin.Store);
-                var error = await SendAsync(context, request, lease.Origin, exchange);
+                var error = await SendAsync(context, request, origin, exchange);
                 if (error == ForwarderError.None)
                 {
                     return Outcome.Passed;
@@ -76,7 +87,7 @@ internal sealed class ForwardStage
                 var outcome = ForwardFailure.OutcomeOf(context, error, exchange);
                 if (outcome != Outcome.OriginUnreachable)
                 {
-                    CountFailure(context, lease.Origin.Store, outcome, error);
+                    CountFailure(context, origin.Store, outcome, error);
                     return outcome;
                 }
 
@@ -87,7 +98,7 @@ internal sealed class ForwardStage
             }
             finally
             {
-                lease.Dispose();
+                exchange.Leave();
             }
 
             // Nothing of the request was sent or read, so it can go to the next origin as it is.

@@ -22,7 +22,7 @@ internal sealed class OriginExchange : IDisposable
     private readonly TimedResponseBody _body;
 
     private RequestFeature? _request;
-    private OriginStore? _origin;
+    private OriginLease _lease;
     private long _patience;
     private long _dueAt = long.MaxValue;
     private long _waitingSince;
@@ -67,18 +67,22 @@ internal sealed class OriginExchange : IDisposable
         }
     }
 
-    /// <summary>The next attempt goes to this origin.</summary>
-    public void Turn(OriginStore origin)
+    /// <summary>The next attempt goes to this origin; <see cref="Leave"/> gives the lease back.</summary>
+    public void Turn(in OriginLease lease)
     {
-        _origin = origin;
+        _lease = lease;
         Volatile.Write(ref _waitingSince, 0);
     }
+
+    /// <summary>The request has left the origin.</summary>
+    public void Leave() => _lease.Dispose();
 
     /// <summary>The head of the request is being written to a connection.</summary>
     public void Sent(bool bodyFollows)
     {
         var now = _clock.Now;
         _request!.SentAt = now;
+        _lease.Sent();
         Volatile.Write(ref _waitingSince, bodyFollows ? 0 : now);
     }
 
@@ -101,7 +105,7 @@ internal sealed class OriginExchange : IDisposable
     {
         _answered = true;
         var now = _clock.Now;
-        _origin!.Health.Answered(now);
+        _lease.Origin.Store.Health.Answered(now);
         if (upgraded)
         {
             AwaitClient();
@@ -112,7 +116,7 @@ internal sealed class OriginExchange : IDisposable
         Volatile.Write(ref _waitingSince, now);
     }
 
-    /// <summary>The request has left the origin.</summary>
+    /// <summary>The request has ended.</summary>
     /// <returns>Whether the exchange can be used again.</returns>
     public bool End(IFeatureCollection features)
     {
@@ -121,7 +125,7 @@ internal sealed class OriginExchange : IDisposable
         {
             Volatile.Write(ref _waitingSince, 0);
             _request = null;
-            _origin = null;
+            _lease = default;
             return !_timedOut;
         }
     }
