@@ -15,13 +15,11 @@ internal static class ForwardFailure
             return Outcome.OriginTimeout;
         }
 
-        if (context.RequestAborted.IsCancellationRequested)
-        {
-            return Outcome.ClientAborted;
-        }
-
+        // The forwarder aborts the request itself to cut a response, so that RequestAborted alone says nothing.
         return error switch
         {
+            ForwarderError.ResponseBodyDestination => Outcome.OriginError,
+            _ when context.RequestAborted.IsCancellationRequested => Outcome.ClientAborted,
             _ when IsConnectFailure(context) => Outcome.OriginUnreachable,
             ForwarderError.RequestTimedOut => Outcome.OriginTimeout,
             ForwarderError.UpgradeActivityTimeout => Outcome.Passed,
