@@ -11,6 +11,8 @@ need() {
 
 missing=()
 need nginx nginx
+need nft nftables
+need ip iproute2
 need promtool prometheus
 need prometheus prometheus
 need mmdblookup mmdb-bin

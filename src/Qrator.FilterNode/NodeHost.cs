@@ -119,7 +119,9 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
                 services.AddSingleton(_time);
-                services.AddSingleton(new OriginClients(_time));
+                services.AddSingleton(new OriginClients(_clock, _time));
+                services.AddSingleton(new OriginExchanges(_clock, _time));
+                services.AddSingleton(new OriginProof(_clock, _time));
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });
         node.UseRequestPath();

@@ -20,6 +20,9 @@ public sealed record HostPattern(string Text) : IConfigText<HostPattern>
     /// <summary>Whether the pattern is <c>*.</c> and a name.</summary>
     public bool IsWildcard => Text.StartsWith("*.", StringComparison.Ordinal);
 
+    /// <summary>Whether the pattern is one name: neither a wildcard nor an IP address.</summary>
+    public bool IsExactName => !IsAny && !IsWildcard && !AddressText.TryParseAddress(Text, out _);
+
     /// <summary>For a wildcard, the name below which hosts match, with its leading dot: <c>.shop.example</c>.</summary>
     public string Suffix => Text[1..];
 

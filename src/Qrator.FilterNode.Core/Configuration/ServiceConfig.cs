@@ -15,6 +15,14 @@ public sealed record ServiceConfig
     [Setting("The customer's web servers, 1 to 16.", Required = true, MaxItems = 16, Noun = "addresses", Remedy = "1 to 16 addresses, such as [\"203.0.113.10:80\"]")]
     public IReadOnlyList<OriginAddress> Origins { get; init; } = [];
 
+    /// <summary>How origins are chosen.</summary>
+    [Setting("How an origin is chosen for a request: each in turn, always the same for the same client, or the one with the fewest requests in flight.")]
+    public OriginBalancing Balancing { get; init; } = OriginBalancing.RoundRobin;
+
+    /// <summary>TLS to origins.</summary>
+    [Setting("How the node speaks TLS to https:// origins.")]
+    public OriginTlsConfig OriginTls { get; init; } = new();
+
     /// <summary>How long to wait for origins.</summary>
     [Setting("How long to wait for an origin.")]
     public TimeoutsConfig Timeouts { get; init; } = new();

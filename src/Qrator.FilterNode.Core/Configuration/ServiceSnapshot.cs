@@ -26,7 +26,8 @@ public sealed class ServiceSnapshot
         HeaderRules = filters.HeaderRules;
         GeoFilter = filters.Geo;
         UserRules = filters.UserRules;
-        Origins = [.. config.Origins.Select(origin => new OriginSnapshot(origin, store.Origin(origin.ToString())))];
+        Origins = [.. config.Origins.Select(origin => new OriginSnapshot(origin, TlsOf(origin, config), store.Origin(origin.ToString())))];
+        Selector = new(Origins, config.Balancing, store.Rotation);
         _whitelist = config.Whitelist.Select(address => identity.Of(address.Key)).ToFrozenSet();
 
         // A subnet inside one client is that client.
@@ -65,6 +66,9 @@ public sealed class ServiceSnapshot
     /// <summary>The origins, in the order of the configuration.</summary>
     public IReadOnlyList<OriginSnapshot> Origins { get; }
 
+    /// <summary>Chooses among the origins.</summary>
+    public OriginSelector Selector { get; }
+
     /// <summary>All rules by the filter they belong to, those in shadow mode too.</summary>
     public IEnumerable<(ListSource Filter, string Rule)> Rules =>
         HeaderRules.RuleIds.Select(id => (ListSource.Header, id))
@@ -83,4 +87,8 @@ public sealed class ServiceSnapshot
     /// <summary>Whether the configuration blacklists the client or a subnet it is in.</summary>
     public bool IsBlacklisted(in ClientKey client) =>
         (_blacklist.Count > 0 && _blacklist.Contains(client)) || _blacklistedSubnets.Contains(client);
+
+    private static OriginTls? TlsOf(OriginAddress origin, ServiceConfig config) => !origin.Https ? null : new(
+        config.OriginTls.VerifyCertificate,
+        config.OriginTls.HostName ?? config.Hosts.FirstOrDefault(host => host.IsExactName)?.Text ?? origin.EndPoint.Address.ToString());
 }

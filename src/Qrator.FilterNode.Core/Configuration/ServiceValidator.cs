@@ -21,6 +21,11 @@ internal static class ServiceValidator
             errors.Add($"{path}:Origins", $"{origin.Key} stands there {origin.Count()} times; once is enough");
         }
 
+        if (service.OriginTls.HostName is { } host && !(HostPattern.TryParse(host, out var exact, out _) && exact.IsExactName))
+        {
+            errors.Add($"{path}:OriginTls:HostName", $"\"{host}\" is not a host name; such as shop.example");
+        }
+
         foreach (var subnet in service.Blacklist)
         {
             ValidateSubnet($"{path}:Blacklist", subnet, errors);

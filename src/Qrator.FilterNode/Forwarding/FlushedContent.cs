@@ -6,10 +6,12 @@ namespace Qrator.FilterNode.Forwarding;
 internal sealed class FlushedContent : HttpContent
 {
     private readonly HttpContent _inner;
+    private readonly OriginExchange _exchange;
 
-    public FlushedContent(HttpContent inner)
+    public FlushedContent(HttpContent inner, OriginExchange exchange)
     {
         _inner = inner;
+        _exchange = exchange;
         foreach (var (name, values) in inner.Headers.NonValidated)
         {
             Headers.TryAddWithoutValidation(name, values);
@@ -19,8 +21,12 @@ internal sealed class FlushedContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        _inner.CopyToAsync(new FlushedStream(stream), context, cancellationToken);
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        _exchange.StartBody();
+        await _inner.CopyToAsync(new FlushedStream(stream, _exchange), context, cancellationToken);
+        _exchange.AwaitOrigin();
+    }
 
     protected override bool TryComputeLength(out long length)
     {

@@ -1,11 +1,16 @@
 namespace Qrator.FilterNode.Forwarding;
 
-/// <summary>A stream to write to, which flushes after every write.</summary>
+/// <summary>A stream to write a request's body to, which flushes after every write and tells the exchange when the origin is slow to take it.</summary>
 internal sealed class FlushedStream : Stream
 {
     private readonly Stream _inner;
+    private readonly OriginExchange _exchange;
 
-    public FlushedStream(Stream inner) => _inner = inner;
+    public FlushedStream(Stream inner, OriginExchange exchange)
+    {
+        _inner = inner;
+        _exchange = exchange;
+    }
 
     public override bool CanRead => false;
 
@@ -23,8 +28,10 @@ internal sealed class FlushedStream : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _exchange.AwaitOrigin();
         await _inner.WriteAsync(buffer, cancellationToken);
         await _inner.FlushAsync(cancellationToken);
+        _exchange.BodyTaken();
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Qrator.FilterNode.ErrorPages;
 using Qrator.FilterNode.Origins;
@@ -13,14 +14,19 @@ internal sealed class ForwardStage
 {
     private readonly IHttpForwarder _forwarder;
     private readonly OriginClients _clients;
+    private readonly OriginExchanges _exchanges;
+    private readonly OriginProof _proof;
     private readonly NodeClock _clock;
     private readonly OriginTransformer _transformer;
 
-    public ForwardStage(RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, NodeClock clock)
+    public ForwardStage(
+        RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, OriginProof proof, NodeClock clock)
     {
         _ = next;
         _forwarder = forwarder;
         _clients = clients;
+        _exchanges = exchanges;
+        _proof = proof;
         _clock = clock;
         _transformer = new(clock);
     }
@@ -37,28 +43,68 @@ internal sealed class ForwardStage
         }
 
         AllowOnlyWebSocketUpgrade(context.Request.Headers);
+        var exchange = _exchanges.Rent(request, request.Service!.Config.Timeouts.Response);
+        Outcome outcome;
+        try
+        {
+            outcome = await ForwardAsync(context, request, exchange);
+        }
+        finally
+        {
+            _exchanges.Return(context, request);
+        }
+
+        if (outcome != Outcome.Passed)
+        {
+            await EndAsync(context, request, outcome);
+        }
+    }
+
+    private async ValueTask<Outcome> ForwardAsync(HttpContext context, RequestFeature request, OriginExchange exchange)
+    {
         var service = request.Service!;
-        var attempts = service.Config.Timeouts.ConnectAttempts;
+        var tried = 0u;
         for (var attempt = 1; ; attempt++)
         {
-            var origin = service.Origins[service.Store.Rotation.Next(service.Origins.Count)];
-            var error = await SendAsync(context, request, origin);
-            if (error == ForwarderError.None)
+            if (service.Selector.IsUnproven(_clock.Now)
+                && !await _proof.WaitAsync(service.Selector, service.Config.Timeouts.Connect, context.RequestAborted)
+                && attempt++ >= service.Config.Timeouts.ConnectAttempts)
             {
-                return;
+                return Outcome.OriginUnreachable;
             }
 
-            var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-            var connect = FindConnectFailure(failure);
-            if (connect is not null)
+            var lease = service.Selector.Choose(request.Client, ref tried, _clock.Now);
+            var origin = lease.Origin;
+            exchange.Turn(lease);
+            try
             {
-                origin.Store.CountFailure(connect.Reason);
-            }
+                var error = await SendAsync(context, request, origin, exchange);
+                if (error == ForwarderError.None)
+                {
+                    return Outcome.Passed;
+                }
 
-            if (connect is null || attempt >= attempts || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+                if (request.BodyOverLimit)
+                {
+                    // The node cut the upload; the origin did nothing wrong.
+                    return Outcome.BodyLimit;
+                }
+
+                var outcome = ForwardFailure.OutcomeOf(context, error, exchange);
+                if (outcome != Outcome.OriginUnreachable)
+                {
+                    CountFailure(context, origin.Store, outcome, error);
+                    return outcome;
+                }
+
+                if (attempt >= service.Config.Timeouts.ConnectAttempts || exchange.BodyStarted)
+                {
+                    return outcome;
+                }
+            }
+            finally
             {
-                await EndAsync(context, request, request.BodyOverLimit ? Outcome.BodyLimit : OutcomeOf(error, connect is not null));
-                return;
+                exchange.Leave();
             }
 
             // Nothing of the request was sent or read, so it can go to the next origin as it is.
@@ -67,13 +113,23 @@ internal sealed class ForwardStage
         }
     }
 
-    private ValueTask<ForwarderError> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin)
+    private ValueTask<ForwarderError> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin, OriginExchange exchange)
     {
-        origin.Store.CountRequest();
         var timeouts = request.Service!.Config.Timeouts;
-        request.SentAt = _clock.Now;
-        return _forwarder.SendAsync(context, origin.Prefix, _clients.For(timeouts), RequestConfigs.For(timeouts), _transformer);
+        var config = IsUpgrade(context) ? RequestConfigs.Upgrade(timeouts) : RequestConfigs.Watched;
+        return _forwarder.SendAsync(context, origin.Prefix, _clients.For(origin, timeouts.Connect), config, _transformer, exchange.Cut);
     }
+
+    private static void CountFailure(HttpContext context, OriginStore origin, Outcome outcome, ForwarderError error)
+    {
+        if (outcome is Outcome.OriginTimeout or Outcome.OriginError)
+        {
+            origin.CountFailure(ForwardFailure.ReasonOf(context, error, outcome));
+        }
+    }
+
+    private static bool IsUpgrade(HttpContext context) =>
+        context.Request.Headers.Upgrade.Count > 0 || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     // Kestrel offers any upgrade; the forwarder would also take SPDY.
     private static void AllowOnlyWebSocketUpgrade(IHeaderDictionary headers)
@@ -100,28 +156,9 @@ internal sealed class ForwardStage
             Outcome.ClientAborted => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status502BadGateway,
         };
+
+        // The reason phrase too may be the origin's.
+        context.Response.Clear();
         return ErrorResponse.WriteAsync(context, request, status, outcome);
     }
-
-    private static OriginConnectException? FindConnectFailure(Exception? failure)
-    {
-        while (failure is not null and not OriginConnectException)
-        {
-            failure = failure.InnerException;
-        }
-
-        return (OriginConnectException?)failure;
-    }
-
-    private static Outcome OutcomeOf(ForwarderError error, bool connectFailed) => error switch
-    {
-        _ when connectFailed => Outcome.OriginUnreachable,
-        ForwarderError.RequestTimedOut => Outcome.OriginTimeout,
-        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
-            or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
-            or ForwarderError.UpgradeResponseClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
-            => Outcome.ClientAborted,
-        ForwarderError.UpgradeActivityTimeout => Outcome.Passed,
-        _ => Outcome.OriginError,
-    };
 }

@@ -1,45 +1,40 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Security;
-using System.Text;
-using Qrator.FilterNode.Configuration;
+using System.Runtime.CompilerServices;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding;
 
 /// <summary>
-/// HTTP clients for origins, with their pools of connections: one for each set of timeouts, kept over reloads, so that a reload does
-/// not close connections. Safe for any number of threads.
+/// The HTTP clients of the origins, kept over reloads as long as the settings for their connections stay, so that a reload does not close
+/// connections. Each goes with the store of its origin. Safe for any number of threads.
 /// </summary>
 internal sealed class OriginClients
 {
-    // Below the keep-alive of the usual origins (nginx 75 s, Apache 5 s at the shortest), so that a request rarely meets a connection that is closing.
-    private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(4);
-
-    private readonly ConcurrentDictionary<TimeoutsConfig, HttpMessageInvoker> _clients = new();
+    private readonly ConditionalWeakTable<OriginStore, OriginClient> _clients = [];
+    private readonly NodeClock _clock;
     private readonly TimeProvider _time;
 
-    public OriginClients(TimeProvider time) => _time = time;
-
-    public HttpMessageInvoker For(TimeoutsConfig timeouts) => _clients.GetOrAdd(timeouts, Make);
-
-    private HttpMessageInvoker Make(TimeoutsConfig timeouts)
+    public OriginClients(NodeClock clock, TimeProvider time)
     {
-        var connector = new OriginConnector(timeouts.Connect, _time);
-        return new(new BodyFlushHandler(new SocketsHttpHandler
+        _clock = clock;
+        _time = time;
+    }
+
+    public HttpMessageInvoker For(OriginSnapshot origin, TimeSpan connect) =>
+        _clients.TryGetValue(origin.Store, out var client) && client.Fits(origin, connect) ? client.Invoker : Make(origin, connect);
+
+    private HttpMessageInvoker Make(OriginSnapshot origin, TimeSpan connect)
+    {
+        lock (_clients)
         {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            EnableMultipleHttp2Connections = true,
-            PooledConnectionIdleTimeout = IdleConnection,
-            ConnectTimeout = Timeout.InfiniteTimeSpan,
-            ConnectCallback = connector.ConnectAsync,
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            MaxResponseHeadersLength = 128,
-            SslOptions = new SslClientAuthenticationOptions(),
-        }));
+            if (!_clients.TryGetValue(origin.Store, out var client) || !client.Fits(origin, connect))
+            {
+                // The one before ends with its last request; its idle connections close by themselves.
+                client = new(origin, connect, _clock, _time);
+                _clients.AddOrUpdate(origin.Store, client);
+            }
+
+            return client.Invoker;
+        }
     }
 }

@@ -1,41 +1,101 @@
-using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding;
 
-/// <summary>Opens TCP connections to origins, each attempt with a time of its own.</summary>
+/// <summary>
+/// Opens connections to one origin, TLS included, each attempt with a time of its own, and tells the origin's store how it went. Safe for
+/// any number of threads.
+/// </summary>
 internal sealed class OriginConnector
 {
+    private readonly OriginSnapshot _origin;
     private readonly TimeSpan _patience;
+    private readonly SslClientAuthenticationOptions? _tls;
+    private readonly NodeClock _clock;
     private readonly TimeProvider _time;
 
-    public OriginConnector(TimeSpan patience, TimeProvider time)
+    public OriginConnector(OriginSnapshot origin, TimeSpan patience, NodeClock clock, TimeProvider time)
     {
+        _origin = origin;
         _patience = patience;
+        _tls = origin.Tls is null ? null : OptionsFor(origin.Tls);
+        _clock = clock;
         _time = time;
     }
 
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancelled)
+    /// <summary>A connection, ready for requests.</summary>
+    /// <exception cref="OriginConnectException">None came about in time.</exception>
+    /// <exception cref="OperationCanceledException">Nobody wants it any more.</exception>
+    public async ValueTask<Stream> ConnectAsync(CancellationToken cancelled)
     {
-        // The pool's name for the origin is the address that the configuration gave, so there is nothing to resolve.
-        var endPoint = new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var patience = new CancellationTokenSource(_patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, patience.Token);
         try
         {
-            await socket.ConnectAsync(endPoint, either.Token);
-            return new NetworkStream(socket, ownsSocket: true);
+            if (await _origin.Store.Gate.EnterAsync(_clock.Now, either.Token) is { } failed)
+            {
+                throw new OriginConnectException(failed);
+            }
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            socket.Dispose();
-            throw new OriginConnectException("timeout");
+            throw new OriginConnectException(OriginFailure.ConnectTimeout);
         }
-        catch (SocketException exception)
+
+        return await OpenAsync(patience.Token, either.Token);
+    }
+
+    private static SslClientAuthenticationOptions OptionsFor(OriginTls tls) => new()
+    {
+        TargetHost = tls.HostName,
+        ApplicationProtocols = [SslApplicationProtocol.Http11],
+        RemoteCertificateValidationCallback = tls.VerifyCertificate ? null : static (_, _, _, _) => true,
+    };
+
+    private async ValueTask<Stream> OpenAsync(CancellationToken patience, CancellationToken either)
+    {
+        Stream? stream = null;
+        try
         {
-            socket.Dispose();
-            throw new OriginConnectException(exception.SocketErrorCode == SocketError.ConnectionRefused ? "refused" : "unreachable");
+            stream = await ConnectAsync(_origin, either);
+            if (_tls is not null)
+            {
+                var secured = new SslStream(stream);
+                stream = secured;
+                await secured.AuthenticateAsClientAsync(_tls, either);
+            }
+
+            _origin.Store.Gate.Succeed(_clock.Now);
+            return stream;
+        }
+        catch (Exception exception)
+        {
+            stream?.Dispose();
+            if (exception is OperationCanceledException && !patience.IsCancellationRequested)
+            {
+                _origin.Store.Gate.Abandon(_clock.Now);
+                throw;
+            }
+
+            var reason = ReasonOf(exception);
+            _origin.Store.CountFailure(reason);
+            _origin.Store.Gate.Fail(_clock.Now, reason);
+            throw new OriginConnectException(reason);
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(OriginSnapshot origin, CancellationToken cancelled)
+    {
+        var endPoint = origin.Address.EndPoint;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancelled);
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {
@@ -43,4 +103,15 @@ internal sealed class OriginConnector
             throw;
         }
     }
+
+    private static string ReasonOf(Exception exception) => exception switch
+    {
+        OperationCanceledException => OriginFailure.ConnectTimeout,
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => OriginFailure.Refused,
+        SocketException { SocketErrorCode: SocketError.TimedOut } => OriginFailure.ConnectTimeout,
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable }
+            => OriginFailure.Local,
+        AuthenticationException or IOException => OriginFailure.Tls,
+        _ => OriginFailure.Unreachable,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Qrator.FilterNode.Filtering;
@@ -14,9 +15,11 @@ namespace Qrator.FilterNode.Forwarding;
 /// </summary>
 internal sealed class OriginTransformer : HttpTransformer
 {
+    /// <summary>The header that every request to an origin has.</summary>
+    internal const string RequestIdHeader = "X-Qrator-RequestID";
+
     private const string ForwardedFor = "X-Forwarded-For";
     private const string ForwardedProto = "X-Forwarded-Proto";
-    private const string RequestIdHeader = "X-Qrator-RequestID";
 
     private static readonly UriCreationOptions AsReceived = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -51,6 +54,7 @@ internal sealed class OriginTransformer : HttpTransformer
         headers.TryAddWithoutValidation(ForwardedProto, Scheme(incoming, request));
         headers.Remove(RequestIdHeader);
         headers.TryAddWithoutValidation(RequestIdHeader, request.RequestId);
+        proxyRequest.Options.Set(OriginExchange.Key, request.Exchange!);
         proxyRequest.RequestUri = new Uri(destinationPrefix + RequestTarget.OriginForm(httpContext), AsReceived);
     }
 
@@ -60,6 +64,7 @@ internal sealed class OriginTransformer : HttpTransformer
         if (proxyResponse is not null)
         {
             var request = httpContext.Features.Get<RequestFeature>()!;
+            request.Exchange!.HeadArrived(httpContext.Features, upgraded: proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols);
             var now = _clock.Now;
             request.Service!.Store.Requests.OriginDurations.Count(now - request.SentAt);
             if (!request.Whitelisted)

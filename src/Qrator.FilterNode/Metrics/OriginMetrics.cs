@@ -7,6 +7,15 @@ internal static class OriginMetrics
 {
     public static void Write(MetricsWriter writer, NodeSnapshot node)
     {
+        writer.Family("filternode_origin_available", "gauge", "1 when the origin can be connected to, 0 while it is set aside or being probed.");
+        foreach (var service in node.Services)
+        {
+            foreach (var origin in service.Origins)
+            {
+                writer.Sample(origin.Store.Health.IsAvailable ? 1 : 0, ("service", service.Name), ("origin", origin.Store.Address));
+            }
+        }
+
         writer.Family("filternode_origin_requests_total", "counter", "Requests sent to origins, each attempt counted.");
         foreach (var service in node.Services)
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -50,6 +51,9 @@ internal sealed class RequestFeature
 
     /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
     public long SentAt { get; set; }
+
+    /// <summary>Its time with the origin; null before and after.</summary>
+    public OriginExchange? Exchange { get; set; }
 
     /// <summary>How the request ends; the stage that ends it says so.</summary>
     public Outcome Outcome { get; set; } = Outcome.Passed;

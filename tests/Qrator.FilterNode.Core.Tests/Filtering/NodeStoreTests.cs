@@ -19,7 +19,8 @@ public class NodeStoreTests
     {
         var before = _node.Service;
         before.Store.Requests.Count(Outcome.Passed);
-        before.Origins[0].Store.CountRequest();
+        var tried = 0u;
+        before.Selector.Choose(default, ref tried, now: 0).Dispose();
         before.Store.Rotation.Next(16);
 
         _node.Apply(Rules(Rule("bad", "Blacklist")), Blog);

@@ -15,7 +15,7 @@ public class OriginAddressTests
         OriginAddress.TryParse(text, out var origin, out var problem).ShouldBeTrue(problem);
         origin.ToString().ShouldBe(expected);
         origin.Https.ShouldBe(expected.StartsWith("https", StringComparison.Ordinal));
-        new OriginSnapshot(origin, new(expected)).Prefix.ShouldBe(prefix);
+        new OriginSnapshot(origin, Tls: null, new(expected)).Prefix.ShouldBe(prefix);
     }
 
     [Theory]

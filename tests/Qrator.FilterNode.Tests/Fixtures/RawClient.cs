@@ -36,7 +36,25 @@ public sealed class RawClient : IDisposable
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes);
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop = default) => await _socket.SendAsync(bytes, stop);
+
+    /// <summary>Bytes that have arrived and were not read yet.</summary>
+    public int Unread => _socket.Available;
+
+    /// <summary>Reads to the end and counts.</summary>
+    public async Task<long> CountToEndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var buffer = new byte[1 << 16];
+        var total = 0L;
+        int read;
+        while ((read = await _socket.ReceiveAsync(buffer, patience.Token)) > 0)
+        {
+            total += read;
+        }
+
+        return total;
+    }
 
     /// <summary>Sends every byte, however often the socket has to be asked.</summary>
     public async Task SendAllAsync(ReadOnlyMemory<byte> bytes)

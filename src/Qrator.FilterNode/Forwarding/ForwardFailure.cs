@@ -1,0 +1,60 @@
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Statistics;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Qrator.FilterNode.Forwarding;
+
+/// <summary>What a failure of the forwarder means: who is to blame, and for what.</summary>
+internal static class ForwardFailure
+{
+    /// <summary>How the request ends; <see cref="Outcome.OriginUnreachable"/> when no connection came about, so that nothing was sent.</summary>
+    public static Outcome OutcomeOf(HttpContext context, ForwarderError error, OriginExchange exchange)
+    {
+        if (exchange.TimedOut)
+        {
+            return Outcome.OriginTimeout;
+        }
+
+        // The forwarder aborts the request itself to cut a response, so that RequestAborted alone says nothing.
+        return error switch
+        {
+            ForwarderError.ResponseBodyDestination => Outcome.OriginError,
+            _ when context.RequestAborted.IsCancellationRequested => Outcome.ClientAborted,
+            _ when IsConnectFailure(context) => Outcome.OriginUnreachable,
+            ForwarderError.RequestTimedOut => Outcome.OriginTimeout,
+            ForwarderError.UpgradeActivityTimeout => Outcome.Passed,
+
+            // The client did not ask for the upgrade that the origin claims.
+            ForwarderError.UpgradeResponseClient when !context.Response.HasStarted => Outcome.OriginError,
+            ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
+                or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
+                or ForwarderError.UpgradeResponseClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
+                => Outcome.ClientAborted,
+            _ => Outcome.OriginError,
+        };
+    }
+
+    /// <summary>For what the origin is to blame: a word of <see cref="OriginFailure"/>.</summary>
+    public static string ReasonOf(HttpContext context, ForwarderError error, Outcome outcome) =>
+        outcome == Outcome.OriginTimeout ? OriginFailure.Silent
+        : context.Response.HasStarted ? OriginFailure.Cut
+        : error is ForwarderError.ResponseHeaders or ForwarderError.UpgradeResponseClient || IsNonsense(context) ? OriginFailure.Invalid
+        : OriginFailure.Closed;
+
+    private static bool IsConnectFailure(HttpContext context)
+    {
+        var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        while (failure is not null and not OriginConnectException)
+        {
+            failure = failure.InnerException;
+        }
+
+        return failure is not null;
+    }
+
+    private static bool IsNonsense(HttpContext context) =>
+        context.Features.Get<IForwarderErrorFeature>()?.Exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded,
+        };
+}

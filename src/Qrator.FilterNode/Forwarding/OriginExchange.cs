@@ -1,0 +1,169 @@
+using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Forwarding;
+
+/// <summary>
+/// Watches over one request's time with its origin. The clock runs only while the node waits for the origin: from the moment the request is
+/// sent on a connection (connecting has a time of its own), not while a client sends slowly or reads slowly, and anew with every piece that
+/// the origin sends or takes. Used again for other requests. The methods may be called by several threads at once.
+/// </summary>
+internal sealed class OriginExchange : IDisposable
+{
+    /// <summary>Where the parts of the HTTP client find the exchange of a request.</summary>
+    public static readonly HttpRequestOptionsKey<OriginExchange> Key = new("exchange");
+
+    private readonly NodeClock _clock;
+    private readonly Lock _lock = new();
+    private readonly ITimer _timer;
+    private readonly CancellationTokenSource _cut = new();
+    private readonly TimedResponseBody _body;
+
+    private RequestFeature? _request;
+    private OriginLease _lease;
+    private long _patience;
+    private long _dueAt = long.MaxValue;
+    private long _waitingSince;
+    private bool _timedOut;
+    private volatile bool _answered;
+
+    public OriginExchange(NodeClock clock, TimeProvider time)
+    {
+        _clock = clock;
+        _body = new(this);
+        _timer = time.CreateTimer(static state => ((OriginExchange)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Cancelled when the origin was silent for too long.</summary>
+    public CancellationToken Cut => _cut.Token;
+
+    /// <summary>Whether the origin was silent for too long.</summary>
+    public bool TimedOut => Volatile.Read(ref _timedOut);
+
+    /// <summary>Whether something of the request's body was asked for, so that the request cannot be sent again.</summary>
+    public bool BodyStarted { get; private set; }
+
+    /// <summary>Whether the head of a response came.</summary>
+    public bool Answered => _answered;
+
+    /// <summary>Begins with a request; nothing is waited for yet.</summary>
+    public void Begin(RequestFeature request, TimeSpan patience)
+    {
+        BodyStarted = false;
+        _answered = false;
+        lock (_lock)
+        {
+            _request = request;
+            _patience = patience.Ticks;
+
+            // The timer may still stand where the request before left it, which is early enough unless that was more patient.
+            var dueAt = _clock.Now + _patience;
+            if (dueAt < _dueAt)
+            {
+                Arm(dueAt, patience);
+            }
+        }
+    }
+
+    /// <summary>The next attempt goes to this origin; <see cref="Leave"/> gives the lease back.</summary>
+    public void Turn(in OriginLease lease)
+    {
+        _lease = lease;
+        Volatile.Write(ref _waitingSince, 0);
+    }
+
+    /// <summary>The request has left the origin.</summary>
+    public void Leave() => _lease.Dispose();
+
+    /// <summary>The head of the request is being written to a connection.</summary>
+    public void Sent(bool bodyFollows)
+    {
+        var now = _clock.Now;
+        _request!.SentAt = now;
+        _lease.Sent();
+        Volatile.Write(ref _waitingSince, bodyFollows ? 0 : now);
+    }
+
+    /// <summary>The body of the request is being read from the client.</summary>
+    public void StartBody() => BodyStarted = true;
+
+    /// <summary>From now on it is the origin that is waited for.</summary>
+    public void AwaitOrigin() => Volatile.Write(ref _waitingSince, _clock.Now);
+
+    /// <summary>A piece of the body was taken; the next has to come from the client.</summary>
+    public void BodyTaken() => Volatile.Write(ref _waitingSince, _answered ? _clock.Now : 0);
+
+    /// <summary>From now on it is the client that is waited for.</summary>
+    public void AwaitClient() => Volatile.Write(ref _waitingSince, 0);
+
+    /// <summary>The head of the response is there. Where a body follows, the client's side is watched to see who is slow.</summary>
+    /// <param name="features">The features of the request.</param>
+    /// <param name="upgraded">Whether the connection is no longer HTTP; then its silence is not for the exchange to watch.</param>
+    public void HeadArrived(IFeatureCollection features, bool upgraded)
+    {
+        _answered = true;
+        var now = _clock.Now;
+        _lease.Origin.Store.Health.Answered(now);
+        if (upgraded)
+        {
+            AwaitClient();
+            return;
+        }
+
+        _body.Wrap(features);
+        Volatile.Write(ref _waitingSince, now);
+    }
+
+    /// <summary>The request has ended.</summary>
+    /// <returns>Whether the exchange can be used again.</returns>
+    public bool End(IFeatureCollection features)
+    {
+        _body.Unwrap(features);
+        lock (_lock)
+        {
+            Volatile.Write(ref _waitingSince, 0);
+            _request = null;
+            _lease = default;
+            return !_timedOut;
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    // The timer is not set back by every piece of data; it looks at the time of the last one when it is due, and then waits for the rest.
+    private void Look()
+    {
+        lock (_lock)
+        {
+            if (_request is null)
+            {
+                _dueAt = long.MaxValue;
+                return;
+            }
+
+            var now = _clock.Now;
+            var since = Volatile.Read(ref _waitingSince);
+            var left = since == 0 ? _patience : since + _patience - now;
+            if (left > 0)
+            {
+                Arm(now + left, TimeSpan.FromTicks(left));
+                return;
+            }
+
+            Volatile.Write(ref _timedOut, true);
+        }
+
+        // Outside the lock: what hangs on the token runs here.
+        _cut.Cancel();
+    }
+
+    private void Arm(long dueAt, TimeSpan left)
+    {
+        _dueAt = dueAt;
+
+        // Timers count whole milliseconds, and one that is early by a fraction would be set again and again.
+        _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+    }
+}

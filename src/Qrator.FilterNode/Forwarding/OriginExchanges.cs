@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Forwarding;
+
+/// <summary>Exchanges to be used again. Safe for any number of threads.</summary>
+internal sealed class OriginExchanges
+{
+    private const int Most = 1024;
+
+    private readonly ConcurrentQueue<OriginExchange> _idle = new();
+    private readonly NodeClock _clock;
+    private readonly TimeProvider _time;
+    private int _count;
+
+    public OriginExchanges(NodeClock clock, TimeProvider time)
+    {
+        _clock = clock;
+        _time = time;
+    }
+
+    /// <summary>An exchange for a request; goes back by <see cref="Return"/>.</summary>
+    public OriginExchange Rent(RequestFeature request, TimeSpan patience)
+    {
+        if (_idle.TryDequeue(out var exchange))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+        else
+        {
+            exchange = new(_clock, _time);
+        }
+
+        exchange.Begin(request, patience);
+        request.Exchange = exchange;
+        return exchange;
+    }
+
+    /// <summary>Ends the exchange of a request.</summary>
+    public void Return(HttpContext context, RequestFeature request)
+    {
+        var exchange = request.Exchange!;
+        request.Exchange = null;
+        if (exchange.End(context.Features) && Volatile.Read(ref _count) < Most)
+        {
+            Interlocked.Increment(ref _count);
+            _idle.Enqueue(exchange);
+            return;
+        }
+
+        exchange.Dispose();
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Qrator.FilterNode.Fixtures;
+
+namespace Qrator.FilterNode;
+
+[Trait("Category", "Root")]
+public sealed class BlackHoleTests
+{
+    [Fact]
+    public async Task A_thousand_requests_for_a_network_that_swallows_all_are_a_handful_of_SYN_packets_and_a_thousand_502()
+    {
+        await using var dark = await DarkNetwork.CreateAsync();
+        var settings = TestNode.Settings($"{dark.Address}:80");
+        TestNode.Shop(settings)["Timeouts"] = new JsonObject { ["Connect"] = "00:00:02" };
+        await using var node = await NodeProcess.StartAsync(settings);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => node.Client.GetAsync(node.Address)));
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.BadGateway);
+        (await dark.SynsAsync()).ShouldBeInRange(2, 24);
+    }
+
+    [Fact]
+    public async Task Requests_to_the_other_origin_do_not_wait_for_a_network_that_swallows_all()
+    {
+        await using var dark = await DarkNetwork.CreateAsync();
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await NodeProcess.StartAsync(TestNode.Settings($"{dark.Address}:80", origin.Address));
+
+        var thousand = Enumerable.Range(0, 1000).Select(_ => node.Client.GetStringAsync(node.Address)).ToArray();
+
+        await Eventually.Holds(() => thousand.Count(answer => answer.IsCompletedSuccessfully) >= 996, "all but those that connect are answered");
+        thousand.Count(answer => !answer.IsCompleted).ShouldBeInRange(1, 4);
+        (await dark.SynsAsync()).ShouldBeInRange(1, 40);
+    }
+}
