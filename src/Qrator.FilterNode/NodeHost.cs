@@ -109,8 +109,10 @@ internal sealed class NodeHost : IAsyncDisposable
     private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners)
     {
         var slots = new ConnectionSlots(config.Limits.Connections);
+        var clients = new ClientSlots();
+        var gates = listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i)).ToList();
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, listeners, slots, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, gates, _time),
             services =>
             {
                 services.AddHttpForwarder();
@@ -118,9 +120,13 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
                 services.AddSingleton(new OriginClients(_time));
+                services.AddSingleton(_time);
+                services.AddSingleton<IReadOnlyList<ListenerGate>>(gates);
+                services.AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, NodeListenerFactory>();
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });
         node.UseRequestPath();
+        _workers.Add(new IdleSweeper(gates, _time));
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store);
         return node;
     }
