@@ -138,6 +138,7 @@ internal sealed class NodeHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel);
         builder.Services.AddSingleton(_loggers);
         builder.Services.AddSingleton<IHostLifetime, NodeLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         services?.Invoke(builder.Services);
         var server = builder.Build();
         _servers.Add(server);

@@ -1,5 +1,6 @@
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.WebSockets;
 
 namespace Qrator.FilterNode;
 
@@ -12,6 +13,7 @@ internal static class RequestPath
         app.UseMiddleware<ServiceStage>();   // host name -> service; none: drop
         app.UseMiddleware<ClientStage>();    // who is the visitor
         app.UseMiddleware<FilterStage>();    // whitelist, blacklist, header filter
+        app.UseMiddleware<WebSocketStage>(); // lets a WebSocket be ended by the node when it stops
         app.UseMiddleware<ForwardStage>();   // to an origin and back
     }
 }

@@ -25,6 +25,11 @@ internal sealed class ConnectionFeature
     /// <summary>The socket, for what the system knows of the connection. Never to be read, written or closed past the transport.</summary>
     public Socket Socket { get; }
 
+    /// <summary>
+    /// Whether the connection begins with a PROXY protocol header; decided when it came in, so that a reload changes only those that come after it.
+    /// </summary>
+    public bool ExpectsProxyHeader { get; init; }
+
     /// <summary>The position of its listener in the configuration.</summary>
     public int Listener { get; }
 

@@ -29,11 +29,15 @@ internal sealed class ListenerGate
     /// <summary>The counts of the listener.</summary>
     public ListenerStore Store { get; }
 
-    /// <summary>Decides about a TCP peer right after accept. Null: refuse it; that is counted already.</summary>
-    public ConnectionLease? Enter(in ClientKey peer)
+    /// <summary>Decides about a TCP peer right after accept.</summary>
+    /// <param name="peer">The other end.</param>
+    /// <param name="expectsProxyHeader">Whether a PROXY protocol header comes first; then <see cref="EnterFrom"/> decides about its source.</param>
+    /// <returns>Null: refuse it; that is counted already.</returns>
+    public ConnectionLease? Enter(in ClientKey peer, out bool expectsProxyHeader)
     {
         var node = _door.Current;
         var listener = node.Listeners[_listener];
+        expectsProxyHeader = listener.TrustedPeers is not null;
         if (listener.TrustedPeers is { } trusted)
         {
             return trusted.Contains(peer) ? TakeSlot() : Refuse(DropReason.UntrustedPeer);
@@ -76,11 +80,14 @@ internal sealed class ListenerGate
     /// <summary>Whether a connection from there would be refused now because its client is blacklisted for every service of the listener.</summary>
     public bool IsBlacklisted(in ClientKey peer) => IsBlacklisted(_door.Current, peer);
 
-    // Behind a trusted proxy are many clients; who it is, only a request tells.
-    private bool IsBlacklisted(NodeSnapshot node, in ClientKey peer) =>
-        node.Listeners[_listener].EarlyDrop.IsOn
-        && !node.TrustedProxies.Contains(peer)
-        && node.Listeners[_listener].EarlyDrop.Refuses(node.Identity.Of(peer), _clock.Now);
+    // Behind a trusted proxy or balancer are many clients; who it is, only a header or a request tells.
+    private bool IsBlacklisted(NodeSnapshot node, in ClientKey peer)
+    {
+        var listener = node.Listeners[_listener];
+        return listener.EarlyDrop.Refuses(node.Identity.Of(peer), _clock.Now)
+            && !node.TrustedProxies.Contains(peer)
+            && listener.TrustedPeers?.Contains(peer) != true;
+    }
 
     private static bool TryTakeClient(NodeSnapshot node, ConnectionLease lease, in ClientKey peer) =>
         node.TrustedProxies.Contains(peer) || lease.TryTakeClient(node.Identity.Of(peer), node.Config.Limits.ConnectionsPerClient);

@@ -27,8 +27,8 @@ internal sealed class NodeListener : IConnectionListener
     private readonly CancellationTokenSource _closing = new();
 
     // The gate's slots bound it.
-    private readonly Channel<(Socket Socket, ClientKey Peer, ConnectionLease Lease)> _accepted =
-        Channel.CreateUnbounded<(Socket, ClientKey, ConnectionLease)>(new() { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
+    private readonly Channel<AcceptedConnection> _accepted =
+        Channel.CreateUnbounded<AcceptedConnection>(new() { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
     public NodeListener(Socket socket, int listener, ListenerGate gate, SocketConnectionContextFactory connections, TimeSpan handover, TimeProvider time)
     {
@@ -48,7 +48,7 @@ internal sealed class NodeListener : IConnectionListener
     {
         while (await _accepted.Reader.WaitToReadAsync(cancellationToken))
         {
-            if (_accepted.Reader.TryRead(out var accepted) && TryMake(accepted.Socket, accepted.Peer, accepted.Lease) is { } connection)
+            if (_accepted.Reader.TryRead(out var accepted) && TryMake(accepted) is { } connection)
             {
                 return connection;
             }
@@ -112,31 +112,34 @@ internal sealed class NodeListener : IConnectionListener
     {
         _gate.Store.CountAccepted();
         var peer = ClientKey.FromAddress(((IPEndPoint)socket.RemoteEndPoint!).Address);
-        if (_gate.Enter(peer) is not { } lease)
+        if (_gate.Enter(peer, out var expectsProxyHeader) is not { } lease)
         {
             // A reset, by the linger inherited from the listening socket.
             socket.Dispose();
             return;
         }
 
-        _accepted.Writer.TryWrite((socket, peer, lease));
+        _accepted.Writer.TryWrite(new(socket, peer, lease, expectsProxyHeader));
     }
 
-    private ConnectionContext? TryMake(Socket socket, in ClientKey peer, ConnectionLease lease)
+    private ConnectionContext? TryMake(in AcceptedConnection accepted)
     {
         try
         {
             // Kestrel's way of closing must not lose what is on its way.
-            socket.LingerState = NoLinger;
-            var connection = _connections.Create(socket);
-            connection.Features.Set(new ConnectionFeature(connection, socket, _listener, peer, lease));
+            accepted.Socket.LingerState = NoLinger;
+            var connection = _connections.Create(accepted.Socket);
+            connection.Features.Set(new ConnectionFeature(connection, accepted.Socket, _listener, accepted.Peer, accepted.Lease)
+            {
+                ExpectsProxyHeader = accepted.ExpectsProxyHeader,
+            });
             return connection;
         }
         catch (SocketException)
         {
             // Gone already.
-            lease.Dispose();
-            socket.Dispose();
+            accepted.Lease.Dispose();
+            accepted.Socket.Dispose();
             return null;
         }
     }

@@ -33,6 +33,7 @@ internal static class PublicServer
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
                 options.Use(next => new ConnectionStage(next, gate.Store).OnConnectionAsync);
+                options.Use(next => new ProxyProtocolStage(next, gate, time).OnConnectionAsync);
                 options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
             });
         }
