@@ -44,6 +44,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Where the public listeners listen, in the order of the configuration.</summary>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
+    /// <summary>Who may come in through the public listeners, in the order of the configuration.</summary>
+    public IReadOnlyList<ListenerGate> Gates { get; private set; } = [];
+
     /// <summary>Where the admin listener listens.</summary>
     public Uri? AdminAddress { get; private set; }
 
@@ -110,9 +113,9 @@ internal sealed class NodeHost : IAsyncDisposable
     {
         var slots = new ConnectionSlots(config.Limits.Connections);
         var clients = new ClientSlots();
-        var gates = listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i)).ToList();
+        Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, gates, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, _time),
             services =>
             {
                 services.AddHttpForwarder();
@@ -121,12 +124,12 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(_clock);
                 services.AddSingleton(new OriginClients(_time));
                 services.AddSingleton(_time);
-                services.AddSingleton<IReadOnlyList<ListenerGate>>(gates);
+                services.AddSingleton(Gates);
                 services.AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, NodeListenerFactory>();
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });
         node.UseRequestPath();
-        _workers.Add(new IdleSweeper(gates, _time));
+        _workers.Add(new IdleSweeper(Gates, _time));
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store);
         return node;
     }

@@ -13,11 +13,32 @@ public sealed class RawClient : IDisposable
 
     private RawClient(Socket socket) => _socket = socket;
 
-    public static async Task<RawClient> ConnectAsync(Uri address)
+    /// <param name="address">Where to.</param>
+    /// <param name="from">One of this machine's addresses, such as 127.0.0.2; the system chooses when left out.</param>
+    public static async Task<RawClient> ConnectAsync(Uri address, string? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
         await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
         return new(socket);
+    }
+
+    /// <summary>Whether the other side resets a new connection without a byte. A reset that comes at once is seen while connecting.</summary>
+    public static async Task<bool> IsResetAsync(Uri address, string? from = null)
+    {
+        try
+        {
+            using var client = await ConnectAsync(address, from);
+            return await client.ReadToEndAsync() == ("", true);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return true;
+        }
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
@@ -65,6 +86,9 @@ public sealed class RawClient : IDisposable
 
         return text.ToString();
     }
+
+    /// <summary>Ends the connection by a reset.</summary>
+    public void Reset() => _socket.Close(timeout: 0);
 
     public void Dispose() => _socket.Dispose();
 }
