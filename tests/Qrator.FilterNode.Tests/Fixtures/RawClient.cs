@@ -41,6 +41,20 @@ public sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Whether nobody listens there.</summary>
+    public static async Task<bool> IsRefusedAsync(Uri address)
+    {
+        try
+        {
+            using var client = await ConnectAsync(address);
+            return false;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return true;
+        }
+    }
+
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes);
