@@ -16,6 +16,9 @@ internal sealed class NodeListener : IConnectionListener
 {
     // How long to let a failure pass, mostly the want of file descriptors. The connections wait in the backlog meanwhile.
     private static readonly TimeSpan FailurePause = TimeSpan.FromMilliseconds(100);
+
+    // Above the round trip of any visitor, and below the second after which a system sends a SYN again that was turned away.
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromMilliseconds(500);
     private static readonly LingerOption NoLinger = new(enable: false, seconds: 0);
 
     private readonly Socket _socket;
@@ -58,24 +61,25 @@ internal sealed class NodeListener : IConnectionListener
     }
 
     /// <summary>
-    /// Stops taking connections. New ones are turned away to whoever else listens on the port; those that have begun are taken until the
-    /// time of the handover is over, so that nobody who was let in is reset.
+    /// Stops taking connections. New ones are turned away to whoever else listens on the port; those that have begun are taken, and have
+    /// until the end of the handover to send their first request, so that nobody is reset. The token cuts the handover short.
     /// </summary>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        if (_handover > TimeSpan.Zero && !_closing.IsCancellationRequested && ListenSocket.TryRefuseHandshakes(_socket))
+        if (_handover > TimeSpan.Zero && ListenSocket.TryRefuseHandshakes(_socket))
         {
-            await Task.Delay(_handover, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var handshakes = _handover < HandshakePatience ? _handover : HandshakePatience;
+            await Task.Delay(handshakes, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await CloseAsync();
+            await Task.Delay(_handover - handshakes, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await _closing.CancelAsync();
-        _socket.Dispose();
+        await CloseAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
-        _socket.Dispose();
+        await CloseAsync();
         while (await _accepted.Reader.WaitToReadAsync())
         {
             if (_accepted.Reader.TryRead(out var accepted))
@@ -84,6 +88,12 @@ internal sealed class NodeListener : IConnectionListener
                 accepted.Socket.Dispose();
             }
         }
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        await _closing.CancelAsync();
+        _socket.Dispose();
     }
 
     private void Accept()
