@@ -26,7 +26,7 @@ public sealed record FilterNodeConfig
     public LimitsConfig Limits { get; init; } = new();
 
     /// <summary>How the node stops.</summary>
-    [Setting("How the node stops.")]
+    [Setting("How the node stops, and hands over to another on the same port.")]
     public ShutdownConfig Shutdown { get; init; } = new();
 
     /// <summary>The protected sites by name.</summary>
