@@ -13,6 +13,7 @@ missing=()
 need nginx nginx
 need promtool prometheus
 need prlimit util-linux
+need prometheus prometheus
 need mmdblookup mmdb-bin
 need node nodejs
 need npm npm

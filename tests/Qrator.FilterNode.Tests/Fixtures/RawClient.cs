@@ -11,7 +11,13 @@ public sealed class RawClient : IDisposable
 
     private readonly Socket _socket;
 
-    private RawClient(Socket socket) => _socket = socket;
+    private readonly bool _resetWhileConnecting;
+
+    private RawClient(Socket socket, bool resetWhileConnecting)
+    {
+        _socket = socket;
+        _resetWhileConnecting = resetWhileConnecting;
+    }
 
     /// <param name="address">Where to.</param>
     /// <param name="from">One of this machine's addresses, such as 127.0.0.2; the system chooses when left out.</param>
@@ -23,22 +29,23 @@ public sealed class RawClient : IDisposable
             socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         }
 
-        await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
-        return new(socket);
-    }
-
-    /// <summary>Whether the other side resets a new connection without a byte. A reset that comes at once is seen while connecting.</summary>
-    public static async Task<bool> IsResetAsync(Uri address, string? from = null)
-    {
         try
         {
-            using var client = await ConnectAsync(address, from);
-            return await client.ReadToEndAsync() == ("", true);
+            await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
+            return new(socket, resetWhileConnecting: false);
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
         {
-            return true;
+            // Accepted and reset before connecting was noticed.
+            return new(socket, resetWhileConnecting: true);
         }
+    }
+
+    /// <summary>Whether the other side resets a new connection without a byte.</summary>
+    public static async Task<bool> IsResetAsync(Uri address, string? from = null)
+    {
+        using var client = await ConnectAsync(address, from);
+        return await client.ReadToEndAsync() == ("", true);
     }
 
     /// <summary>Whether nobody listens there.</summary>
@@ -62,6 +69,11 @@ public sealed class RawClient : IDisposable
     /// <summary>All bytes until the other side ends, and whether it ended by a reset.</summary>
     public async Task<(string Text, bool Reset)> ReadToEndAsync()
     {
+        if (_resetWhileConnecting)
+        {
+            return ("", true);
+        }
+
         using var patience = new CancellationTokenSource(Patience);
         var text = new StringBuilder();
         var buffer = new byte[65_536];
@@ -103,6 +115,31 @@ public sealed class RawClient : IDisposable
 
     /// <summary>Ends the connection by a reset.</summary>
     public void Reset() => _socket.Close(timeout: 0);
+
+    /// <summary>Reads until a text has come that often; what lies between is not kept.</summary>
+    public async Task ReadTimesAsync(string text, int times)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var wanted = Encoding.Latin1.GetBytes(text);
+        var buffer = new byte[65_536];
+        var held = 0;
+        while (times > 0)
+        {
+            var read = await _socket.ReceiveAsync(buffer.AsMemory(held), patience.Token);
+            read.ShouldBeGreaterThan(0, "the connection ended early");
+            var (end, next) = (held + read, 0);
+            int found;
+            while ((found = buffer.AsSpan(next, end - next).IndexOf(wanted)) >= 0)
+            {
+                next += found + wanted.Length;
+                times--;
+            }
+
+            // A beginning of the text may stand at the end of what came.
+            held = Math.Min(wanted.Length - 1, end - next);
+            buffer.AsSpan(end - held, held).CopyTo(buffer);
+        }
+    }
 
     public void Dispose() => _socket.Dispose();
 }
