@@ -14,6 +14,7 @@ need nginx nginx
 need nft nftables
 need ip iproute2
 need promtool prometheus
+need prlimit util-linux
 need prometheus prometheus
 need mmdblookup mmdb-bin
 need node nodejs

@@ -19,8 +19,6 @@ internal static partial class NodeCommand
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(30);
-
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments.Contains("--help") || arguments.Contains("-h"))
@@ -118,8 +116,9 @@ internal static partial class NodeCommand
 
         StartMessage.Log(logger, node);
         await WaitForSignalAsync();
-        LogStopping(logger, ShutdownPatience.TotalSeconds);
-        using var hurry = new CancellationTokenSource(ShutdownPatience, time);
+        var grace = node.Door.Current.Config.Shutdown.Grace;
+        LogStopping(logger, grace.TotalSeconds);
+        using var hurry = new CancellationTokenSource(grace, time);
         await node.StopAsync(hurry.Token);
         LogStopped(logger);
         return Success;

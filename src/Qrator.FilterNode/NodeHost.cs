@@ -44,6 +44,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Where the public listeners listen, in the order of the configuration.</summary>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
+    /// <summary>Who may come in through the public listeners, in the order of the configuration.</summary>
+    public IReadOnlyList<ListenerGate> Gates { get; private set; } = [];
+
     /// <summary>Where the admin listener listens.</summary>
     public Uri? AdminAddress { get; private set; }
 
@@ -110,8 +113,10 @@ internal sealed class NodeHost : IAsyncDisposable
     private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners)
     {
         var slots = new ConnectionSlots(config.Limits.Connections);
+        var clients = new ClientSlots();
+        Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, listeners, slots, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, _time),
             services =>
             {
                 services.AddHttpForwarder();
@@ -122,9 +127,12 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(new OriginClients(_clock, _time));
                 services.AddSingleton(new OriginExchanges(_clock, _time));
                 services.AddSingleton(new OriginProof(_clock, _time));
+                services.AddSingleton(Gates);
+                services.AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, NodeListenerFactory>();
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });
         node.UseRequestPath();
+        _workers.Add(new IdleSweeper(Gates, _time));
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store);
         return node;
     }
@@ -136,6 +144,7 @@ internal sealed class NodeHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel);
         builder.Services.AddSingleton(_loggers);
         builder.Services.AddSingleton<IHostLifetime, NodeLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         services?.Invoke(builder.Services);
         var server = builder.Build();
         _servers.Add(server);

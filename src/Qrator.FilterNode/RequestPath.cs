@@ -1,5 +1,6 @@
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.WebSockets;
 
 namespace Qrator.FilterNode;
 
@@ -14,6 +15,7 @@ internal static class RequestPath
         app.UseMiddleware<FilterStage>();    // whitelist, blacklist, header filter
         app.UseMiddleware<MaintenanceStage>(); // the page or the redirect while the site is worked on
         app.UseMiddleware<BodyStage>();      // bytes of request bodies in flight; over the limit: 413
+        app.UseMiddleware<WebSocketStage>(); // lets a WebSocket be ended by the node when it stops
         app.UseMiddleware<ForwardStage>();   // to an origin and back
     }
 }

@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Qrator.FilterNode.Connections;
@@ -29,6 +31,7 @@ internal sealed class PrefaceStage
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
+        using (connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested.UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), connection.Transport.Input))
         await using (_time.CreateTimer(static c => ((ConnectionContext)c!).Abort(new ConnectionAbortedException("silent")), connection, Patience, Timeout.InfiniteTimeSpan))
         {
             var beginsWithPreface = await BeginsWithPrefaceAsync(connection);

@@ -108,10 +108,19 @@ internal sealed class NodeMetrics
             writer.Sample(listener.Total, ("listener", listener.Name));
         }
 
-        writer.Family("filternode_connections_dropped_total", "counter", "Connections ended before any request was read.");
+        writer.Family("filternode_connections_dropped_total", "counter", "Connections that the node ended at accept, or while no request was in progress.");
         foreach (var listener in _listeners)
         {
-            writer.Sample(listener.OverLimit, ("listener", listener.Name), ("reason", "limit"));
+            foreach (var reason in Enum.GetValues<DropReason>())
+            {
+                writer.Sample(listener.Dropped(reason), ("listener", listener.Name), ("reason", DropReasonLabel.Of(reason)));
+            }
+        }
+
+        writer.Family("filternode_accept_failures_total", "counter", "Failures to accept a waiting connection, mostly for want of file descriptors.");
+        foreach (var listener in _listeners)
+        {
+            writer.Sample(listener.AcceptFailures, ("listener", listener.Name));
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed partial class OutcomeStage
         var connection = context.Features.Get<ConnectionFeature>()!;
         var request = new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
+        connection.RequestBegins();
         try
         {
             await _next(context);
@@ -50,6 +51,7 @@ internal sealed partial class OutcomeStage
         finally
         {
             Count(context, request);
+            connection.RequestEnds();
         }
     }
 

@@ -8,6 +8,7 @@ public static class Http2Frames
 {
     public const byte DataType = 0;
     public const byte HeadersType = 1;
+    public const byte GoAwayType = 7;
     private const byte SettingsType = 4;
     private const byte EndStreamAndHeaders = 0x5;
 

@@ -19,9 +19,16 @@ public sealed class RawClient : IDisposable
         _resetWhileConnecting = resetWhileConnecting;
     }
 
-    public static async Task<RawClient> ConnectAsync(Uri address)
+    /// <param name="address">Where to.</param>
+    /// <param name="from">One of this machine's addresses, such as 127.0.0.2; the system chooses when left out.</param>
+    public static async Task<RawClient> ConnectAsync(Uri address, string? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
         try
         {
             await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
@@ -31,6 +38,27 @@ public sealed class RawClient : IDisposable
         {
             // Accepted and reset before connecting was noticed.
             return new(socket, resetWhileConnecting: true);
+        }
+    }
+
+    /// <summary>Whether the other side resets a new connection without a byte.</summary>
+    public static async Task<bool> IsResetAsync(Uri address, string? from = null)
+    {
+        using var client = await ConnectAsync(address, from);
+        return await client.ReadToEndAsync() == ("", true);
+    }
+
+    /// <summary>Whether nobody listens there.</summary>
+    public static async Task<bool> IsRefusedAsync(Uri address)
+    {
+        try
+        {
+            using var client = await ConnectAsync(address);
+            return false;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return true;
         }
     }
 
@@ -111,6 +139,9 @@ public sealed class RawClient : IDisposable
 
         return text.ToString();
     }
+
+    /// <summary>Ends the connection by a reset.</summary>
+    public void Reset() => _socket.Close(timeout: 0);
 
     /// <summary>Reads until a text has come that often; what lies between is not kept.</summary>
     public async Task ReadTimesAsync(string text, int times)

@@ -1,0 +1,20 @@
+namespace Qrator.FilterNode.Connections;
+
+/// <summary>Why the node ended a connection before any request was read, or while none was in progress.</summary>
+internal enum DropReason
+{
+    /// <summary>The node had as many connections as it may.</summary>
+    OverLimit,
+
+    /// <summary>The client had as many connections as it may.</summary>
+    ClientLimit,
+
+    /// <summary>The client is blacklisted for every service of the listener.</summary>
+    Blacklisted,
+
+    /// <summary>The listener expects the PROXY protocol and the peer is none of those that may speak it.</summary>
+    UntrustedPeer,
+
+    /// <summary>No good PROXY protocol header came in time.</summary>
+    ProxyProtocol,
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Connections.Features;
+using Qrator.FilterNode.Fixtures;
+
+namespace Qrator.FilterNode;
+
+public sealed class ListenerTests
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    [Fact]
+    public async Task One_address_of_a_port_may_have_a_listener_beside_the_one_for_all_addresses()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        var settings = TestNode.Settings(origin.Address);
+        settings["FilterNode"]!["Services"]!["blog"] = JsonNode.Parse($$"""{ "Hosts": ["blog.example"], "Origins": ["{{origin.Address}}"] }""");
+        var port = FreePort();
+        settings["FilterNode"]!["Listeners"] = JsonNode.Parse($$"""
+            [ { "Address": "0.0.0.0:{{port}}", "Services": ["blog"] }, { "Address": "127.0.0.2:{{port}}", "Services": ["shop"] } ]
+            """);
+        await using var node = await TestNode.StartAsync(settings);
+
+        (await AskAsync($"127.0.0.1:{port}", "shop.example")).ShouldBe("");
+        (await AskAsync($"127.0.0.1:{port}", "blog.example")).ShouldContain("hello");
+        (await AskAsync($"127.0.0.2:{port}", "shop.example")).ShouldContain("hello");
+    }
+
+    [Fact]
+    public async Task The_listener_for_all_of_IPv6_takes_IPv4_too_and_says_which_port_it_got()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        var settings = TestNode.Settings(origin.Address);
+        settings["FilterNode"]!["Listeners"]![0]!["Address"] = "[::]:0";
+        settings["FilterNode"]!["Limits"] = new JsonObject { ["ConnectionsPerClient"] = 1 };
+        await using var node = await TestNode.StartAsync(settings);
+
+        (await AskAsync($"127.0.0.1:{node.Address.Port}", "x")).ShouldContain("hello");
+        using var overIPv6 = new HttpClient();
+        (await overIPv6.GetStringAsync(new Uri($"http://[::1]:{node.Address.Port}/"))).ShouldBe("hello");
+    }
+
+    [Fact]
+    public async Task Connections_have_the_socket_and_the_buffers_that_Kestrel_would_give_them()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAsync(Get);
+        await client.ReadUntilAsync("hello");
+
+        var looked = 0;
+        node.Host.Gates[0].Store.Connections.ForEach(0, (connection, _) =>
+        {
+            looked++;
+            connection.Socket.NoDelay.ShouldBeTrue();
+            connection.Socket.LingerState!.Enabled.ShouldBeFalse();
+            connection.Transport.Features.Get<IConnectionSocketFeature>()!.Socket.ShouldBeSameAs(connection.Socket);
+            connection.Transport.Features.Get<IMemoryPoolFeature>()!.MemoryPool.GetType().Name.ShouldBe("PinnedBlockMemoryPool");
+        });
+        looked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Without_file_descriptors_the_node_waits_counts_and_goes_on_when_there_are_some_again()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await NodeProcess.StartAsync(TestNode.Settings(origin.Address));
+        (await node.Client.GetStringAsync(node.Address)).ShouldBe("hello");
+        (await node.Client.GetStringAsync(new Uri(node.AdminAddress, "healthz"))).ShouldBe("ok\n");
+        var used = Directory.GetFiles($"/proc/{node.Process.Id}/fd").Length;
+        await LimitFilesAsync(node, used + 20);
+        var clients = new List<RawClient>();
+        for (var i = 0; i < 60; i++)
+        {
+            clients.Add(await RawClient.ConnectAsync(node.Address));
+        }
+
+        await Eventually.Holds(async () => await MetricAsync(node, "filternode_accept_failures_total") > 0, "it runs out of descriptors");
+        clients.ForEach(client => client.Reset());
+
+        await Eventually.Holds(async () => await MetricAsync(node, "filternode_connections{") < 20, "it takes what was waiting");
+        (await node.Client.GetStringAsync(node.Address)).ShouldBe("hello");
+        node.Lines.ShouldNotContain(line => line.Contains("SocketException", StringComparison.Ordinal));
+    }
+
+    private static async Task LimitFilesAsync(NodeProcess node, int files) =>
+        (await Command.RunAsync(node.Folder, "", "prlimit", "--pid", node.Process.Id.ToString(CultureInfo.InvariantCulture), $"--nofile={files}:{files}")).ExitCode.ShouldBe(0);
+
+    private static async Task<double> MetricAsync(NodeProcess node, string series)
+    {
+        var text = await node.Client.GetStringAsync(new Uri(node.AdminAddress, "metrics"));
+        var line = text.Split('\n').First(line => line.StartsWith(series, StringComparison.Ordinal));
+        return double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<string> AskAsync(string address, string host)
+    {
+        using var client = await RawClient.ConnectAsync(new Uri($"http://{address}"));
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        return (await client.ReadToEndAsync()).Text;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
