@@ -13,6 +13,7 @@ missing=()
 need nginx nginx
 need promtool prometheus
 need mmdblookup mmdb-bin
+need openssl openssl
 need node nodejs
 need npm npm
 if [ ${#missing[@]} -gt 0 ]; then

@@ -67,7 +67,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
         var admin = AddServer(kestrel => kestrel.Listen(config.Admin.Address.EndPoint));
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners), _readiness).InvokeAsync);
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _clock), _readiness).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
@@ -110,7 +110,7 @@ internal sealed class NodeHost : IAsyncDisposable
     {
         var slots = new ConnectionSlots(config.Limits.Connections);
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, listeners, slots, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, listeners, slots, Door, _time),
             services =>
             {
                 services.AddHttpForwarder();

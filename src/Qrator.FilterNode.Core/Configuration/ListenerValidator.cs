@@ -13,6 +13,7 @@ internal static class ListenerValidator
         for (var i = 0; i < config.Listeners.Count; i++)
         {
             ValidateServices($"{Root}:Listeners:{i}:Services", config.Listeners[i].Services, config, errors);
+            ValidateTls($"{Root}:Listeners:{i}:Tls", config.Listeners[i], config, errors);
         }
 
         var seen = new Dictionary<IPEndPoint, string>();
@@ -40,6 +41,15 @@ internal static class ListenerValidator
         foreach (var name in (names ?? []).Where(name => !config.Services.ContainsKey(name)))
         {
             errors.Add(path, $"there is no service {name}; {(config.Services.Count == 0 ? "none can be read" : $"one of {string.Join(", ", config.Services.Keys)}")}");
+        }
+    }
+
+    private static void ValidateTls(string path, ListenerConfig listener, FilterNodeConfig config, ConfigErrors errors)
+    {
+        var reachable = config.Services.Where(service => listener.Reaches(service.Key)).ToList();
+        if (listener.Tls && reachable.Count > 0 && reachable.All(service => service.Value.Certificate is null))
+        {
+            errors.Add(path, $"no service of this listener has a certificate, so nobody could connect; set Certificate for {string.Join(" or ", reachable.Select(service => service.Key))}");
         }
     }
 

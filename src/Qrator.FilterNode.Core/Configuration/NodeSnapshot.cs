@@ -19,9 +19,9 @@ public sealed class NodeSnapshot
         TrustedProxies = new(config.Clients.TrustedProxies);
         _hostsByListener = [.. config.Listeners.Select(listener => new HostTable<ServiceSnapshot>(
             from service in services
-            where listener.Services is null || listener.Services.Contains(service.Name, StringComparer.OrdinalIgnoreCase)
+            where listener.Reaches(service.Name)
             from host in service.Config.Hosts
-            select (host, service)))];
+            select (host, listener.Tls && service.Certificate is null ? null : service)))];
     }
 
     /// <summary>What the operator wrote.</summary>
@@ -39,6 +39,11 @@ public sealed class NodeSnapshot
     /// <summary>The services, in the order of the configuration.</summary>
     public IReadOnlyList<ServiceSnapshot> Services { get; }
 
-    /// <summary>The services reachable on a listener, by its position in the configuration.</summary>
+    /// <summary>
+    /// The services reachable on a listener, by its position in the configuration. On a listener with TLS it is asked twice: by the server
+    /// name (RFC 6066, section 3) for the certificate, and by the Host of each request for the service. These may differ, because browsers
+    /// send requests for every name that a certificate covers on one connection (RFC 9113, section 9.1.1); the service of the Host then
+    /// decides. A service without a certificate is nobody there under either name: its hosts were never promised over TLS.
+    /// </summary>
     public HostTable<ServiceSnapshot> HostsOf(int listener) => _hostsByListener[listener];
 }

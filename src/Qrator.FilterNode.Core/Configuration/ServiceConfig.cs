@@ -19,6 +19,10 @@ public sealed record ServiceConfig
     [Setting("How long to wait for an origin.")]
     public TimeoutsConfig Timeouts { get; init; } = new();
 
+    /// <summary>What the service shows on listeners with TLS.</summary>
+    [Setting("The certificate for listeners with Tls. Without one the service is not reachable there.")]
+    public CertificateConfig? Certificate { get; init; }
+
     /// <summary>Addresses that no filter touches.</summary>
     [Setting("Addresses that no filter applies to. Single addresses only.")]
     public IReadOnlyList<SingleAddress> Whitelist { get; init; } = [];

@@ -18,11 +18,13 @@ public static class SnapshotCompiler
     /// <param name="config">A configuration that <see cref="ConfigValidator"/> found no mistake in.</param>
     /// <param name="countries">The database that it names, loaded; null when it names none.</param>
     /// <param name="store">What outlives the snapshot.</param>
-    public static NodeSnapshot Compile(FilterNodeConfig config, ICountryLookup? countries, NodeStore store)
+    /// <param name="certificates">The certificates that it names, loaded, by the service they belong to.</param>
+    public static NodeSnapshot Compile(
+        FilterNodeConfig config, ICountryLookup? countries, NodeStore store, IReadOnlyDictionary<string, IServiceCertificate>? certificates = null)
     {
         var identity = new ClientIdentity(config.Clients.IPv6Prefix);
         var services = config.Services
-            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries)))
+            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries), certificates?.GetValueOrDefault(pair.Key)))
             .ToList();
         return new(config, identity, countries, services);
     }
@@ -44,14 +46,15 @@ public static class SnapshotCompiler
         return ended;
     }
 
-    private static ServiceSnapshot CompileService(string name, ServiceConfig config, LimitsConfig limits, ClientIdentity identity, ServiceStore store)
+    private static ServiceSnapshot CompileService(
+        string name, ServiceConfig config, LimitsConfig limits, ClientIdentity identity, ServiceStore store, IServiceCertificate? certificate)
     {
         // Checked before; parsing again is simpler than carrying what was parsed past the configuration records.
         var parsed = UserRulesParser.Parse(config.UserRules, name, hasCountries: true, Iso3166.IsConfigurable, new());
         return new(name, config, identity, store, new(
             CompileHeaderFilter(config.HeaderFilter, store),
             CompileGeoFilter(config.GeoFilter, store),
-            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)));
+            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)), certificate);
     }
 
     private static HeaderRuleSetSnapshot CompileHeaderFilter(HeaderFilterConfig filter, ServiceStore store)

@@ -10,6 +10,7 @@ internal sealed class ConfigurationReader
     private readonly ConfigurationFiles _files;
     private readonly TimeProvider _time;
     private readonly CountryDatabase _countries;
+    private readonly CertificateFiles _certificates;
     private IReadOnlyList<FileState> _read = [];
     private IReadOnlySet<string> _needed = new HashSet<string>();
 
@@ -18,6 +19,7 @@ internal sealed class ConfigurationReader
         _files = files;
         _time = time;
         _countries = new(files.ContentRoot);
+        _certificates = new(files.ContentRoot);
     }
 
     /// <summary>Whether a file has changed since the last read: one of the configuration's own, or one that it names.</summary>
@@ -42,13 +44,15 @@ internal sealed class ConfigurationReader
         if (!errors.None)
         {
             // What a broken file would have said is unknown, so mistakes in the rest would be guesses.
-            return new(new(), null);
+            return new(new(), null, new Dictionary<string, IServiceCertificate>());
         }
 
         var config = ConfigValidator.Read(ConfigTree.From(root.GetSection(ConfigValidator.Root)), errors);
         var countries = _countries.Load(config.GeoIp, now, errors, out var database);
         _read = database is null ? _read : [.. _read, database];
+        var certificates = _certificates.Load(config.Services, now, errors, out var certificateFiles);
+        _read = [.. _read, .. certificateFiles];
         _needed = errors.None ? present : _needed;
-        return new(config, countries);
+        return new(config, countries, certificates);
     }
 }

@@ -5,4 +5,5 @@ namespace Qrator.FilterNode.Configuration;
 /// <summary>A configuration with the files that it names, read and checked.</summary>
 /// <param name="Config">What the operator wrote.</param>
 /// <param name="Countries">The country database; null when none is named.</param>
-internal sealed record LoadedConfig(FilterNodeConfig Config, ICountryLookup? Countries);
+/// <param name="Certificates">The certificates by service.</param>
+internal sealed record LoadedConfig(FilterNodeConfig Config, ICountryLookup? Countries, IReadOnlyDictionary<string, IServiceCertificate> Certificates);

@@ -12,6 +12,9 @@ internal sealed record ConnectionFeature(ConnectionContext Transport, int Listen
     /// <summary>The peer as it is written into X-Forwarded-For.</summary>
     public string PeerText { get; } = Peer.ToString();
 
+    /// <summary>How far TLS has come.</summary>
+    public TlsProgress Tls { get; set; }
+
     /// <summary>Ends the connection by a TCP reset.</summary>
     public void Reset() => Transport.Abort(new ConnectionAbortedException("dropped"));
 }

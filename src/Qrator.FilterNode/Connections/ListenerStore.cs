@@ -6,6 +6,8 @@ internal sealed class ListenerStore
     private long _open;
     private long _total;
     private long _overLimit;
+    private long _unknownServerNames;
+    private long _failedHandshakes;
 
     public ListenerStore(string name) => Name = name;
 
@@ -21,6 +23,12 @@ internal sealed class ListenerStore
     /// <summary>Connections reset because the node had as many as it may.</summary>
     public long OverLimit => Volatile.Read(ref _overLimit);
 
+    /// <summary>Connections ended because no service with a certificate answers to the server name.</summary>
+    public long UnknownServerNames => Volatile.Read(ref _unknownServerNames);
+
+    /// <summary>Connections whose TLS handshake came to nothing for another reason.</summary>
+    public long FailedHandshakes => Volatile.Read(ref _failedHandshakes);
+
     public void Opened()
     {
         Interlocked.Increment(ref _open);
@@ -30,4 +38,8 @@ internal sealed class ListenerStore
     public void Closed() => Interlocked.Decrement(ref _open);
 
     public void RefusedOverLimit() => Interlocked.Increment(ref _overLimit);
+
+    public void RefusedServerName() => Interlocked.Increment(ref _unknownServerNames);
+
+    public void FailedHandshake() => Interlocked.Increment(ref _failedHandshakes);
 }

@@ -10,7 +10,7 @@ internal static class PublicServer
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(75);
 
     public static void Configure(
-        KestrelServerOptions kestrel, IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<ListenerStore> stores, ConnectionSlots slots, TimeProvider time)
+        KestrelServerOptions kestrel, IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<ListenerStore> stores, ConnectionSlots slots, ConfigurationDoor door, TimeProvider time)
     {
         // A bare LF as line end is how requests are smuggled past one of two parsers (RFC 9112, section 2.2).
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
@@ -28,11 +28,16 @@ internal static class PublicServer
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         for (var i = 0; i < listeners.Count; i++)
         {
-            var (index, store) = (i, stores[i]);
+            var (index, store, tls) = (i, stores[i], listeners[i].Tls);
             kestrel.Listen(listeners[i].Address.EndPoint, options =>
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
                 options.Use(next => new ConnectionStage(next, store, slots, index).OnConnectionAsync);
+                if (tls)
+                {
+                    TlsStage.Use(options, door, store);
+                }
+
                 options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
             });
         }

@@ -4,6 +4,7 @@ using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Metrics;
 
@@ -16,12 +17,14 @@ internal sealed class NodeMetrics
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
+    private readonly NodeClock _clock;
 
-    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners)
+    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, NodeClock clock)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
+        _clock = clock;
     }
 
     public string Text()
@@ -33,6 +36,7 @@ internal sealed class NodeMetrics
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);
         WriteConnections(writer);
+        CertificateMetrics.Write(writer, node, _clock.UtcNow);
         WriteConfiguration(writer);
         return writer.ToString();
     }
@@ -97,6 +101,8 @@ internal sealed class NodeMetrics
         foreach (var listener in _listeners)
         {
             writer.Sample(listener.OverLimit, ("listener", listener.Name), ("reason", "limit"));
+            writer.Sample(listener.UnknownServerNames, ("listener", listener.Name), ("reason", "unknown_sni"));
+            writer.Sample(listener.FailedHandshakes, ("listener", listener.Name), ("reason", "tls_handshake"));
         }
     }
 
