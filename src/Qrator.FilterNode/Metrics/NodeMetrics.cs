@@ -17,13 +17,15 @@ internal sealed class NodeMetrics
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
+    private readonly FrameworkMeters _meters;
     private readonly NodeClock _clock;
 
-    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, NodeClock clock)
+    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
+        _meters = meters;
         _clock = clock;
     }
 
@@ -32,12 +34,15 @@ internal sealed class NodeMetrics
         var writer = new MetricsWriter();
         var node = _door.Current;
         WriteRequests(writer, node);
+        DurationMetrics.Write(writer, node);
         WriteRules(writer, node);
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);
         WriteConnections(writer);
         CertificateMetrics.Write(writer, node, _clock.UtcNow);
         WriteConfiguration(writer);
+        _meters.Write(writer);
+        ProcessMetrics.Write(writer);
         return writer.ToString();
     }
 
