@@ -23,7 +23,6 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly List<IAsyncDisposable> _workers = [];
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
-    private readonly LogListJournal _journal;
     private readonly NodeClock _clock;
     private readonly Readiness _readiness = new();
     private readonly FrameworkMeters _meters = new();
@@ -34,8 +33,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _loggers = loggers;
         _time = time;
         _clock = new(time);
-        _journal = new(loggers.CreateLogger<LogListJournal>());
-        Store = new(_journal);
+        Store = new(new LogListJournal(loggers.CreateLogger<LogListJournal>()));
         Door = new(new(files, time), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
     }
 
@@ -59,7 +57,6 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
-        _journal.Identity = Door.Current.Identity;
         if (config.DemoOrigin is { } demo)
         {
             var origin = AddServer(kestrel => kestrel.Listen(demo.Address.EndPoint));

@@ -65,7 +65,7 @@ internal sealed class OriginTransformer : HttpTransformer
             if (!request.Whitelisted)
             {
                 var response = new OriginResponseView(proxyResponse, TimeSpan.FromTicks(now - request.SentAt));
-                RequestFilter.AtResponse(request.Service, request.Client, new HttpRequestView(httpContext, request), response, now);
+                RequestFilter.AtResponse(request.Service, request.Client, new HttpRequestView(httpContext, request), response, request.ArrivedAt, now);
             }
         }
 

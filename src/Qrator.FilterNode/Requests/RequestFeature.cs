@@ -21,7 +21,7 @@ internal sealed class RequestFeature
         ArrivedAt = clock.Now;
     }
 
-    /// <summary>When it arrived, in ticks of the node's clock.</summary>
+    /// <summary>When the request came, in ticks of the node's clock.</summary>
     public long ArrivedAt { get; }
 
     /// <summary>The configuration that this request began with and stays with.</summary>
