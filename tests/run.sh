@@ -17,6 +17,7 @@ need promtool prometheus
 need prlimit util-linux
 need prometheus prometheus
 need mmdblookup mmdb-bin
+need openssl openssl
 need node nodejs
 need npm npm
 need chromium chromium

@@ -69,7 +69,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
         var admin = AddServer(kestrel => kestrel.Listen(config.Admin.Address.EndPoint));
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters), _readiness).InvokeAsync);
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock), _readiness).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
@@ -116,7 +116,7 @@ internal sealed class NodeHost : IAsyncDisposable
         var clients = new ClientSlots();
         Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, _time),
             services =>
             {
                 services.AddHttpForwarder();

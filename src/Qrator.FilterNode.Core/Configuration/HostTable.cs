@@ -9,15 +9,18 @@ namespace Qrator.FilterNode.Configuration;
 public sealed class HostTable<TService>
     where TService : class
 {
-    private readonly FrozenDictionary<string, TService>.AlternateLookup<ReadOnlySpan<char>> _exact;
-    private readonly FrozenDictionary<string, TService>.AlternateLookup<ReadOnlySpan<char>> _below;
+    private readonly FrozenDictionary<string, TService?>.AlternateLookup<ReadOnlySpan<char>> _exact;
+    private readonly FrozenDictionary<string, TService?>.AlternateLookup<ReadOnlySpan<char>> _below;
     private readonly TService? _any;
 
-    /// <summary>Compiles the table; of two equal patterns the last counts.</summary>
-    public HostTable(IEnumerable<(HostPattern Host, TService Service)> hosts)
+    /// <summary>
+    /// Compiles the table; of two equal patterns the last counts. A host with null is somebody's who is not here: it has no service, and no
+    /// wider pattern takes it.
+    /// </summary>
+    public HostTable(IEnumerable<(HostPattern Host, TService? Service)> hosts)
     {
-        var exact = new Dictionary<string, TService>(StringComparer.OrdinalIgnoreCase);
-        var below = new Dictionary<string, TService>(StringComparer.OrdinalIgnoreCase);
+        var exact = new Dictionary<string, TService?>(StringComparer.OrdinalIgnoreCase);
+        var below = new Dictionary<string, TService?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (host, service) in hosts)
         {
             if (host.IsAny)

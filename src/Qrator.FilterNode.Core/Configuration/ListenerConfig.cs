@@ -11,6 +11,10 @@ public sealed record ListenerConfig
     [Setting("Address and port to listen on.", Required = true, Remedy = "address:port, such as 0.0.0.0:8080")]
     public ListenAddress Address { get; init; } = new(new IPEndPoint(IPAddress.Any, 0));
 
+    /// <summary>Whether visitors speak TLS here.</summary>
+    [Setting("Whether visitors speak TLS here, with the certificates of the services. A change needs a restart.")]
+    public bool Tls { get; init; }
+
     /// <summary>The services reachable here.</summary>
     [Setting("The services reachable on this listener; all when left out.")]
     public IReadOnlyList<string>? Services { get; init; }
@@ -22,4 +26,7 @@ public sealed record ListenerConfig
     /// <summary>Who may speak the PROXY protocol.</summary>
     [Setting("Addresses and subnets of the load balancers that speak the PROXY protocol here; connections from elsewhere are dropped.")]
     public IReadOnlyList<NetworkPrefix> TrustedPeers { get; init; } = [];
+
+    /// <summary>Whether a service is reachable here, by its name in any case.</summary>
+    public bool Reaches(string service) => Services is null || Services.Contains(service, StringComparer.OrdinalIgnoreCase);
 }

@@ -9,11 +9,11 @@ public sealed class ListenerSnapshot
     internal ListenerSnapshot(ListenerConfig config, IReadOnlyList<ServiceSnapshot> services)
     {
         var reachable = services
-            .Where(service => config.Services is null || config.Services.Contains(service.Name, StringComparer.OrdinalIgnoreCase))
+            .Where(service => config.Reaches(service.Name))
             .ToList();
         Hosts = new(from service in reachable
                     from host in service.Config.Hosts
-                    select (host, service));
+                    select (host, config.Tls && service.Certificate is null ? null : service));
         EarlyDrop = new(reachable);
         TrustedPeers = config.ProxyProtocol ? new(config.TrustedPeers) : null;
     }

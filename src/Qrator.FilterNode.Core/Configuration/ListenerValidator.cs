@@ -14,6 +14,7 @@ internal static class ListenerValidator
         {
             ValidateServices($"{Root}:Listeners:{i}:Services", config.Listeners[i].Services, config, errors);
             ValidateProxyProtocol($"{Root}:Listeners:{i}", config.Listeners[i], errors);
+            ValidateTls($"{Root}:Listeners:{i}:Tls", config.Listeners[i], config, errors);
         }
 
         var seen = new Dictionary<IPEndPoint, string>();
@@ -53,6 +54,15 @@ internal static class ListenerValidator
         else if (!listener.ProxyProtocol && listener.TrustedPeers.Count > 0)
         {
             errors.Add($"{path}:TrustedPeers", "has no effect without ProxyProtocol; set it to true, or remove the addresses");
+        }
+    }
+
+    private static void ValidateTls(string path, ListenerConfig listener, FilterNodeConfig config, ConfigErrors errors)
+    {
+        var reachable = config.Services.Where(service => listener.Reaches(service.Key)).ToList();
+        if (listener.Tls && reachable.Count > 0 && reachable.All(service => service.Value.Certificate is null))
+        {
+            errors.Add(path, $"no service of this listener has a certificate, so nobody could connect; set Certificate for {string.Join(" or ", reachable.Select(service => service.Key))}");
         }
     }
 

@@ -36,6 +36,11 @@ public sealed class NodeSnapshot
     /// <summary>The listeners, in the order of the configuration.</summary>
     public IReadOnlyList<ListenerSnapshot> Listeners { get; }
 
-    /// <summary>The services reachable on a listener, by its position in the configuration.</summary>
+    /// <summary>
+    /// The services reachable on a listener, by its position in the configuration. On a listener with TLS it is asked twice: by the server
+    /// name (RFC 6066, section 3) for the certificate, and by the Host of each request for the service. These may differ, because browsers
+    /// send requests for every name that a certificate covers on one connection (RFC 9113, section 9.1.1); the service of the Host then
+    /// decides. A service without a certificate is nobody there under either name: its hosts were never promised over TLS.
+    /// </summary>
     public HostTable<ServiceSnapshot> HostsOf(int listener) => Listeners[listener].Hosts;
 }

@@ -43,6 +43,10 @@ public sealed record ServiceConfig
     [Setting("Whether a client that is blacklisted for every service of a listener is refused as soon as it connects. Auto: unless this service has a whitelist rule that looks at the request alone, which could still save the client. One service that does not agree keeps it off for its listeners.")]
     public EarlyDropMode EarlyDrop { get; init; } = EarlyDropMode.Auto;
 
+    /// <summary>What the service shows on listeners with TLS.</summary>
+    [Setting("The certificate for listeners with Tls. Without one the service is not reachable there.")]
+    public CertificateConfig? Certificate { get; init; }
+
     /// <summary>Addresses that no filter touches.</summary>
     [Setting("Addresses that no filter applies to. Single addresses only.")]
     public IReadOnlyList<SingleAddress> Whitelist { get; init; } = [];

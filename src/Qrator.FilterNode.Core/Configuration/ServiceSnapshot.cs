@@ -18,8 +18,10 @@ public sealed class ServiceSnapshot
     private readonly FrozenSet<ClientKey> _blacklist;
     private readonly PrefixSet _blacklistedSubnets;
 
-    internal ServiceSnapshot(string name, ServiceConfig config, ClientIdentity identity, ServiceStore store, ServiceFilters filters)
+    internal ServiceSnapshot(
+        string name, ServiceConfig config, ClientIdentity identity, ServiceStore store, ServiceFilters filters, IServiceCertificate? certificate)
     {
+        Certificate = certificate;
         Name = name;
         Config = config;
         Store = store;
@@ -40,6 +42,9 @@ public sealed class ServiceSnapshot
 
     /// <summary>What the operator wrote.</summary>
     public ServiceConfig Config { get; }
+
+    /// <summary>What the service shows on listeners with TLS; null when it has none.</summary>
+    public IServiceCertificate? Certificate { get; }
 
     /// <summary>What outlives a reload.</summary>
     public ServiceStore Store { get; }

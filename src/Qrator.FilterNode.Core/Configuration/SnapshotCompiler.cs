@@ -23,12 +23,24 @@ public static class SnapshotCompiler
     /// <param name="countries">The database that it names, loaded; null when it names none.</param>
     /// <param name="store">What outlives the snapshot.</param>
     /// <param name="pages">The pages that it names, loaded, by their path as it stands there; null when it names none.</param>
+    /// <param name="certificates">The certificates that it names, loaded, by the service they belong to.</param>
     public static NodeSnapshot Compile(
-        FilterNodeConfig config, ICountryLookup? countries, NodeStore store, IReadOnlyDictionary<string, PageTemplate>? pages = null)
+        FilterNodeConfig config,
+        ICountryLookup? countries,
+        NodeStore store,
+        IReadOnlyDictionary<string, PageTemplate>? pages = null,
+        IReadOnlyDictionary<string, IServiceCertificate>? certificates = null)
     {
         var identity = new ClientIdentity(config.Clients.IPv6Prefix);
         var services = config.Services
-            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries, identity), pages ?? NoPages))
+            .Select(pair => CompileService(
+                pair.Key,
+                pair.Value,
+                config.Limits,
+                identity,
+                store.Service(pair.Key, config.Limits.ListEntries, identity),
+                pages ?? NoPages,
+                certificates?.GetValueOrDefault(pair.Key)))
             .ToList();
         return new(config, identity, countries, services);
     }
@@ -50,14 +62,21 @@ public static class SnapshotCompiler
         return ended;
     }
 
-    private static ServiceSnapshot CompileService(string name, ServiceConfig config, LimitsConfig limits, ClientIdentity identity, ServiceStore store, IReadOnlyDictionary<string, PageTemplate> pages)
+    private static ServiceSnapshot CompileService(
+        string name,
+        ServiceConfig config,
+        LimitsConfig limits,
+        ClientIdentity identity,
+        ServiceStore store,
+        IReadOnlyDictionary<string, PageTemplate> pages,
+        IServiceCertificate? certificate)
     {
         // Checked before; parsing again is simpler than carrying what was parsed past the configuration records.
         var parsed = UserRulesParser.Parse(config.UserRules, name, hasCountries: true, Iso3166.IsConfigurable, new());
         return new(name, config, identity, store, new(
             CompileHeaderFilter(config.HeaderFilter, store),
             CompileGeoFilter(config.GeoFilter, store),
-            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)))
+            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)), certificate)
         {
             ErrorPages = config.ErrorPages.All.ToFrozenDictionary(page => page.Status, page => pages[page.Path]),
             Maintenance = new(config.Maintenance, config.Maintenance.Page is { } page ? pages[page] : null, store.Maintenance),

@@ -80,8 +80,10 @@ internal sealed partial class ConfigurationDoor
     {
         var config = loaded.Config;
         IReadOnlyList<ConfigError> kept = [];
-        var running = _current?.Config;
-        var snapshot = SnapshotCompiler.Compile(running is null ? config : RestartOnly.Keep(running, config, out kept), loaded.Countries, _store, loaded.Pages);
+        var before = _current;
+        var running = before?.Config;
+        var snapshot = SnapshotCompiler.Compile(
+            running is null ? config : RestartOnly.Keep(running, config, out kept), loaded.Countries, _store, loaded.Pages, loaded.Certificates);
         Volatile.Write(ref _current, snapshot);
         var ended = SnapshotCompiler.Retire(snapshot, _store, _clock.Now);
         _lastSaid = "";
@@ -94,6 +96,7 @@ internal sealed partial class ConfigurationDoor
             }
         }
 
+        CertificateWarnings.Log(before, snapshot, _clock.UtcNow, _logger);
         Status.Applied(_clock.UtcNow, isReload: running is not null);
     }
 

@@ -12,6 +12,7 @@ internal sealed class ConfigurationReader
     private readonly TimeProvider _time;
     private readonly CountryDatabase _countries;
     private readonly PageFiles _pages;
+    private readonly CertificateFiles _certificates;
     private IReadOnlyList<FileState> _read = [];
     private IReadOnlySet<string> _needed = new HashSet<string>();
 
@@ -21,6 +22,7 @@ internal sealed class ConfigurationReader
         _time = time;
         _countries = new(files.ContentRoot);
         _pages = new(files.ContentRoot);
+        _certificates = new(files.ContentRoot);
     }
 
     /// <summary>Whether a file has changed since the last read: one of the configuration's own, or one that it names.</summary>
@@ -45,15 +47,16 @@ internal sealed class ConfigurationReader
         if (!errors.None)
         {
             // What a broken file would have said is unknown, so mistakes in the rest would be guesses.
-            return new(new(), null, new Dictionary<string, PageTemplate>());
+            return new(new(), null, new Dictionary<string, PageTemplate>(), new Dictionary<string, IServiceCertificate>());
         }
 
         var config = ConfigValidator.Read(tree.Section(ConfigValidator.Root), errors);
         var countries = _countries.Load(config.GeoIp, now, errors, out var database);
         _read = database is null ? _read : [.. _read, database];
         var pages = _pages.Load(config, now, errors, out var pageStates);
-        _read = [.. _read, .. pageStates];
+        var certificates = _certificates.Load(config.Services, now, errors, out var certificateFiles);
+        _read = [.. _read, .. pageStates, .. certificateFiles];
         _needed = errors.None ? present : _needed;
-        return new(config, countries, pages);
+        return new(config, countries, pages, certificates);
     }
 }

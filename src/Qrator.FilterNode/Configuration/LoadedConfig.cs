@@ -7,4 +7,9 @@ namespace Qrator.FilterNode.Configuration;
 /// <param name="Config">What the operator wrote.</param>
 /// <param name="Countries">The country database; null when none is named.</param>
 /// <param name="Pages">The pages by their path as it stands in the configuration.</param>
-internal sealed record LoadedConfig(FilterNodeConfig Config, ICountryLookup? Countries, IReadOnlyDictionary<string, PageTemplate> Pages);
+/// <param name="Certificates">The certificates by service.</param>
+internal sealed record LoadedConfig(
+    FilterNodeConfig Config,
+    ICountryLookup? Countries,
+    IReadOnlyDictionary<string, PageTemplate> Pages,
+    IReadOnlyDictionary<string, IServiceCertificate> Certificates);

@@ -26,7 +26,7 @@ internal static class RestartOnly
 
         return next with
         {
-            Listeners = [.. running.Listeners.Select(listener => next.Listeners.FirstOrDefault(l => l.Address == listener.Address) ?? listener)],
+            Listeners = [.. running.Listeners.Select(listener => (next.Listeners.FirstOrDefault(l => l.Address == listener.Address) ?? listener) with { Tls = listener.Tls })],
             Admin = next.Admin with { Address = running.Admin.Address },
             Clients = next.Clients with { IPv6Prefix = running.Clients.IPv6Prefix },
             Limits = next.Limits with { Connections = running.Limits.Connections },
@@ -34,7 +34,7 @@ internal static class RestartOnly
         };
     }
 
-    private static string Addresses(FilterNodeConfig config) => string.Join(", ", config.Listeners.Select(listener => listener.Address));
+    private static string Addresses(FilterNodeConfig config) => string.Join(", ", config.Listeners.Select(listener => listener.Tls ? $"{listener.Address} with TLS" : $"{listener.Address}"));
 
     private static object Show(object? value) => value ?? "none";
 }

@@ -58,6 +58,9 @@ internal sealed class ConnectionFeature
 
     public void RequestEnds() => Interlocked.Decrement(ref _requests);
 
+    /// <summary>How far TLS has come.</summary>
+    public TlsProgress Tls { get; set; }
+
     /// <summary>Ends the connection by a TCP reset.</summary>
     public void Reset() => Transport.Abort(new ConnectionAbortedException("dropped"));
 }

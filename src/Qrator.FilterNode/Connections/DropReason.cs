@@ -17,4 +17,10 @@ internal enum DropReason
 
     /// <summary>No good PROXY protocol header came in time.</summary>
     ProxyProtocol,
+
+    /// <summary>No service with a certificate answers to the server name.</summary>
+    UnknownServerName,
+
+    /// <summary>The TLS handshake came to nothing for another reason.</summary>
+    TlsHandshake,
 }

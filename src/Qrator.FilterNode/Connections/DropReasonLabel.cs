@@ -10,6 +10,8 @@ internal static class DropReasonLabel
         DropReason.Blacklisted => "blacklisted",
         DropReason.UntrustedPeer => "untrusted_peer",
         DropReason.ProxyProtocol => "proxy_protocol",
+        DropReason.UnknownServerName => "unknown_sni",
+        DropReason.TlsHandshake => "tls_handshake",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Qrator.FilterNode.Connections;
@@ -40,7 +41,8 @@ internal sealed class PrefaceStage
                 return;
             }
 
-            if (beginsWithPreface.Value && ProtocolsFeature is not null)
+            // On TLS the handshake has told the protocol (ALPN), and this stage is the patience with a silent client alone.
+            if (beginsWithPreface.Value && ProtocolsFeature is not null && connection.Features.Get<ITlsConnectionFeature>() is null)
             {
                 connection.Features[ProtocolsFeature] = Activator.CreateInstance(ProtocolsFeature, HttpProtocols.Http2);
             }

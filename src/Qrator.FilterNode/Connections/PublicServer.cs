@@ -10,7 +10,7 @@ internal static class PublicServer
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(75);
 
     public static void Configure(
-        KestrelServerOptions kestrel, IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<ListenerGate> gates, TimeProvider time)
+        KestrelServerOptions kestrel, IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<ListenerGate> gates, ConfigurationDoor door, TimeProvider time)
     {
         // A bare LF as line end is how requests are smuggled past one of two parsers (RFC 9112, section 2.2).
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
@@ -28,12 +28,17 @@ internal static class PublicServer
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         for (var i = 0; i < listeners.Count; i++)
         {
-            var gate = gates[i];
+            var (gate, tls) = (gates[i], listeners[i].Tls);
             kestrel.Listen(new ListenerEndPoint(listeners[i].Address.EndPoint, i), options =>
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
                 options.Use(next => new ConnectionStage(next, gate.Store).OnConnectionAsync);
                 options.Use(next => new ProxyProtocolStage(next, gate, time).OnConnectionAsync);
+                if (tls)
+                {
+                    TlsStage.Use(options, door, gate.Store);
+                }
+
                 options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
             });
         }

@@ -4,6 +4,7 @@ using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Metrics;
 
@@ -17,13 +18,15 @@ internal sealed class NodeMetrics
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
     private readonly FrameworkMeters _meters;
+    private readonly NodeClock _clock;
 
-    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters)
+    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
         _meters = meters;
+        _clock = clock;
     }
 
     public string Text()
@@ -37,6 +40,7 @@ internal sealed class NodeMetrics
         OriginMetrics.Write(writer, node);
         WriteBodies(writer, node);
         WriteConnections(writer);
+        CertificateMetrics.Write(writer, node, _clock.UtcNow);
         WriteConfiguration(writer);
         _meters.Write(writer);
         ProcessMetrics.Write(writer);

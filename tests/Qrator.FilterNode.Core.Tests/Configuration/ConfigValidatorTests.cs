@@ -29,6 +29,7 @@ public class ConfigValidatorTests
     {
         var config = Read("good-full.json");
         config.Listeners.Select(listener => listener.Address.ToString()).ShouldBe(["0.0.0.0:8080", "[::]:8443", "127.0.0.1:0", "127.0.0.1:0", "10.0.0.5:8080"]);
+        config.Listeners.Select(listener => listener.Tls).ShouldBe([false, true, false, false, false]);
         config.Listeners[1].Services.ShouldBe(["shop", "API.v2"]);
         config.Admin.Tokens.ShouldBe(["change-me", "change-me-too"]);
         config.Clients.TrustedProxies.Select(prefix => prefix.ToString()).ShouldBe(["10.0.0.0/8", "::1", "2001:db8::/32"]);
@@ -38,6 +39,7 @@ public class ConfigValidatorTests
         shop.Hosts.Select(host => host.Text).ShouldBe(["shop.example", "*.shop.example", "xn--e1afmkfd.xn--p1ai", "192.0.2.80", "2001:db8::80"]);
         shop.Origins.Count.ShouldBe(16);
         shop.Timeouts.ShouldBe(new TimeoutsConfig { Connect = TimeSpan.FromMilliseconds(50), ConnectAttempts = 16, Response = TimeSpan.FromHours(1) });
+        shop.Certificate.ShouldBe(new CertificateConfig { Path = "certs/shop.pem", KeyPath = "certs/shop.key", Password = "12345" });
         shop.Whitelist.Select(address => address.ToString()).ShouldBe(["192.0.2.10", "2001:db8::10", "192.0.2.11"]);
     }
 

@@ -57,6 +57,18 @@ public class HostTableTests
         new[] { "x", "a", "a.b" }.Select(host => table.Find(host)).ShouldAllBe(service => service == "2");
     }
 
+    [Theory]
+    [InlineData("shop.example", null)]
+    [InlineData("a.shop.example", "below shop")]
+    [InlineData("a.hidden.example", null)]
+    [InlineData("b.a.hidden.example", null)]
+    [InlineData("hidden.example", "below example")]
+    [InlineData("other.example", "below example")]
+    [InlineData("other", null)]
+    public void A_host_of_somebody_who_is_not_here_goes_to_nobody_else(string header, string? expected) =>
+        Table(("*", null), ("*.example", "below example"), ("*.shop.example", "below shop"), ("shop.example", null), ("*.hidden.example", null))
+            .Find(header).ShouldBe(expected);
+
     [Fact]
     public void It_finds_what_walking_over_all_patterns_finds() =>
         Prop.ForAll<int[], int[], bool>((patterns, headers, withAny) =>
@@ -67,10 +79,12 @@ public class HostTableTests
                 entries.Add("*");
             }
 
-            var table = Table([.. entries.Select(text => (text, text))]);
+            // Hosts that end in "b" are somebody's who is not here.
+            static string? Service(string? pattern) => pattern?.EndsWith('b') == true ? null : pattern;
+            var table = new HostTable<string>(entries.Select(text => (new HostPattern(text), Service(text))));
             foreach (var header in headers.Concat(patterns).Select(seed => NameOf(seed, wildcards: false)))
             {
-                table.Find(header).ShouldBe(Naive(entries, header), $"{header} in {string.Join(' ', entries)}");
+                table.Find(header).ShouldBe(Service(Naive(entries, header)), $"{header} in {string.Join(' ', entries)}");
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
 
@@ -102,6 +116,6 @@ public class HostTableTests
             : name + (random.Next(4) == 0 ? "." : "") + (random.Next(4) == 0 ? ":8080" : "");
     }
 
-    private static HostTable<string> Table(params (string Pattern, string Service)[] entries) =>
+    private static HostTable<string> Table(params (string Pattern, string? Service)[] entries) =>
         new(entries.Select(entry => (new HostPattern(entry.Pattern), entry.Service)));
 }

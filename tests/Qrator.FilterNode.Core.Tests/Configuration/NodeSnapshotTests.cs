@@ -15,11 +15,13 @@ public class NodeSnapshotTests
               { "Address": "127.0.0.1:8080" },
               { "Address": "127.0.0.1:8081", "Services": ["SHOP"] },
               { "Address": "127.0.0.1:8082", "Services": ["blog", "shop"] },
-              { "Address": "127.0.0.1:8083", "Services": null }
+              { "Address": "127.0.0.1:8083", "Services": null },
+              { "Address": "127.0.0.1:8443", "Tls": true },
+              { "Address": "127.0.0.1:8444", "Tls": true, "Services": ["shop"] }
             ],
             "Clients": { "IPv6Prefix": 48, "TrustedProxies": ["10.0.0.0/8", "2001:db8::/32"] },
             "Services": {
-              "shop": { "Hosts": ["shop.example", "*.shop.example"], "Origins": ["203.0.113.10:80", "https://[2001:db8::1]:443"] },
+              "shop": { "Hosts": ["shop.example", "*.shop.example"], "Origins": ["203.0.113.10:80", "https://[2001:db8::1]:443"], "Certificate": { "Path": "shop.pem" } },
               "blog": { "Hosts": ["blog.shop.example"], "Origins": ["203.0.113.20:80"] },
               "rest": { "Hosts": ["*"], "Origins": ["203.0.113.30:80"] }
             } } }
@@ -35,7 +37,13 @@ public class NodeSnapshotTests
     [InlineData(2, "blog.shop.example", "blog")]
     [InlineData(2, "other.example", null)]
     [InlineData(3, "other.example", "rest")]
-    public void A_listener_reaches_the_services_that_it_names_or_all(int listener, string host, string? expected) =>
+    [InlineData(4, "shop.example", "shop")]
+    [InlineData(4, "a.shop.example", "shop")]
+    [InlineData(4, "blog.shop.example", null)]
+    [InlineData(4, "other.example", null)]
+    [InlineData(4, "", null)]
+    [InlineData(5, "blog.shop.example", "shop")]
+    public void A_listener_reaches_the_services_that_it_names_or_all_and_with_tls_those_that_have_a_certificate(int listener, string host, string? expected) =>
         (_node.HostsOf(listener).Find(host)?.Name).ShouldBe(expected);
 
     [Fact]
@@ -60,6 +68,14 @@ public class NodeSnapshotTests
         var errors = new ConfigErrors();
         var config = ConfigValidator.Read(JsonConfig.Read(json), errors);
         errors.All.ShouldBeEmpty();
-        return SnapshotCompiler.Compile(config, null, new NodeStore(new RecordingJournal()));
+        return SnapshotCompiler.Compile(
+            config, null, new NodeStore(new RecordingJournal()), new Dictionary<string, IServiceCertificate> { ["shop"] = new LoadedCertificate() });
+    }
+
+    private sealed class LoadedCertificate : IServiceCertificate
+    {
+        public DateTimeOffset ValidFrom => DateTimeOffset.MinValue;
+
+        public DateTimeOffset ValidUntil => DateTimeOffset.MaxValue;
     }
 }
