@@ -9,6 +9,7 @@ namespace Qrator.FilterNode.Configuration;
 public sealed class NodeSnapshot
 {
     private readonly HostTable<ServiceSnapshot>[] _hostsByListener;
+    private readonly ServiceSnapshot[][] _mindingOffences;
 
     internal NodeSnapshot(FilterNodeConfig config, ClientIdentity identity, ICountryLookup? countries, IReadOnlyList<ServiceSnapshot> services)
     {
@@ -22,6 +23,9 @@ public sealed class NodeSnapshot
             where listener.Services is null || listener.Services.Contains(service.Name, StringComparer.OrdinalIgnoreCase)
             from host in service.Config.Hosts
             select (host, service)))];
+        _mindingOffences = [.. config.Listeners.Select(listener => services
+            .Where(service => service.Offences is not null && (listener.Services is null || listener.Services.Contains(service.Name, StringComparer.OrdinalIgnoreCase)))
+            .ToArray())];
     }
 
     /// <summary>What the operator wrote.</summary>
@@ -38,6 +42,9 @@ public sealed class NodeSnapshot
 
     /// <summary>The services, in the order of the configuration.</summary>
     public IReadOnlyList<ServiceSnapshot> Services { get; }
+
+    /// <summary>The services reachable on a listener, by its position in the configuration, that list clients for offences against the protocol.</summary>
+    public IReadOnlyList<ServiceSnapshot> MindingOffences(int listener) => _mindingOffences[listener];
 
     /// <summary>The services reachable on a listener, by its position in the configuration.</summary>
     public HostTable<ServiceSnapshot> HostsOf(int listener) => _hostsByListener[listener];

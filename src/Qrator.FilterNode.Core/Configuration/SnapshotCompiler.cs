@@ -3,6 +3,7 @@ using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.UserRules;
 using Qrator.FilterNode.UserRules.Parsing;
 
@@ -51,7 +52,8 @@ public static class SnapshotCompiler
         return new(name, config, identity, store, new(
             CompileHeaderFilter(config.HeaderFilter, store),
             CompileGeoFilter(config.GeoFilter, store),
-            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)));
+            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients),
+            CompileOffences(config.Offences, store)));
     }
 
     private static HeaderRuleSetSnapshot CompileHeaderFilter(HeaderFilterConfig filter, ServiceStore store)
@@ -70,6 +72,15 @@ public static class SnapshotCompiler
 
         return new(RulesOf(ListKind.Whitelist), RulesOf(ListKind.Blacklist));
     }
+
+    private static OffenceFilterSnapshot? CompileOffences(OffencesConfig? offences, ServiceStore store) => offences is not { Enabled: true } ? null : new(
+        store.Offences,
+        offences.Count,
+        offences.Window,
+        offences.Ttl,
+        offences.Shadow,
+        store.Lists.Blacklist.CauseOf(ListSource.Behavior, OffenceFilterSnapshot.RuleName),
+        store.RuleCounter(ListSource.Behavior, OffenceFilterSnapshot.RuleName));
 
     private static GeoFilterSnapshot? CompileGeoFilter(GeoFilterConfig? filter, ServiceStore store) => filter is not { Enabled: true } ? null : new(
         filter.Countries.Select(country => country.Code),

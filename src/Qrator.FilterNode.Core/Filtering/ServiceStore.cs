@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
@@ -13,6 +14,7 @@ public sealed class ServiceStore
     private readonly ConcurrentDictionary<string, OriginStore> _origins = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, BucketStore> _buckets = new(StringComparer.Ordinal);
+    private readonly Lazy<OffenceStore> _offences = new(() => new());
 
     /// <summary>Nothing remembered yet.</summary>
     public ServiceStore(string name, int maximumEntries, IListJournal journal)
@@ -29,6 +31,9 @@ public sealed class ServiceStore
 
     /// <summary>Whose turn it is.</summary>
     public OriginRotation Rotation { get; } = new();
+
+    /// <summary>Who broke the protocol lately; takes memory only once it is asked for.</summary>
+    public OffenceStore Offences => _offences.Value;
 
     /// <summary>How requests ended.</summary>
     public RequestCounters Requests { get; } = new();

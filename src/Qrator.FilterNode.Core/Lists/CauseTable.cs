@@ -43,7 +43,7 @@ internal sealed class CauseTable
         lock (_lock)
         {
             var gone = _inForce.Values
-                .Where(cause => cause.Source is ListSource.Header or ListSource.Geo or ListSource.Rule && !kept.Contains(cause))
+                .Where(cause => cause.Source is ListSource.Header or ListSource.Geo or ListSource.Rule or ListSource.Behavior && !kept.Contains(cause))
                 .ToList();
             foreach (var cause in gone)
             {
