@@ -6,6 +6,7 @@ using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
+using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Time;
@@ -109,19 +110,28 @@ internal sealed class NodeHost : IAsyncDisposable
     private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners)
     {
         var slots = new ConnectionSlots(config.Limits.Connections);
+        var clients = new ClientSlots();
+        var gates = listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i)).ToList();
+        var offenders = new Offenders(Door, _clock, listeners);
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, listeners, slots, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, gates, offenders, _clock, _time),
             services =>
             {
                 services.AddHttpForwarder();
                 services.AddSingleton(Door);
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
+                services.AddSingleton(offenders);
                 services.AddSingleton(new OriginClients(_time));
+                services.AddSingleton(_time);
+                services.AddSingleton<IReadOnlyList<ListenerGate>>(gates);
+                services.AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, NodeListenerFactory>();
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });
         node.UseRequestPath();
-        _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store);
+        _workers.Add(new IdleSweeper(gates, _time));
+        _workers.Add(new SlowPeerSweeper(listeners, offenders, _clock, _time));
+        _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store, offenders);
         return node;
     }
 

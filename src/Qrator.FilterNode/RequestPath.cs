@@ -10,6 +10,7 @@ internal static class RequestPath
     {
         app.UseMiddleware<OutcomeStage>();   // every request ends in one outcome and is counted once
         app.UseMiddleware<ServiceStage>();   // host name -> service; none: drop
+        app.UseMiddleware<UpgradeStage>();   // bytes behind an upgrade are no requests any more
         app.UseMiddleware<ClientStage>();    // who is the visitor
         app.UseMiddleware<FilterStage>();    // whitelist, blacklist, header filter
         app.UseMiddleware<ForwardStage>();   // to an origin and back

@@ -9,6 +9,10 @@ public sealed record LimitsConfig
     [Setting("Connections of visitors open at once, over all listeners; more are reset. A change needs a restart.", Min = "1", Max = "10000000")]
     public int Connections { get; init; } = 50_000;
 
+    /// <summary>Open connections of one client.</summary>
+    [Setting("Connections of one client open at once; more are reset. Trusted proxies and peers that speak the PROXY protocol are not counted.", Min = "1", Max = "10000000")]
+    public int ConnectionsPerClient { get; init; } = 500;
+
     /// <summary>Entries of one list that filters made.</summary>
     [Setting("Entries that filters may put on one list of one service. When it is full, new automatic entries are refused and counted; manual ones are not.", Min = "1", Max = "50000000")]
     public int ListEntries { get; init; } = 1_000_000;

@@ -1,4 +1,5 @@
 using System.Net;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration.Binding;
 
 namespace Qrator.FilterNode.Configuration;
@@ -13,4 +14,12 @@ public sealed record ListenerConfig
     /// <summary>The services reachable here.</summary>
     [Setting("The services reachable on this listener; all when left out.")]
     public IReadOnlyList<string>? Services { get; init; }
+
+    /// <summary>Whether peers say in the PROXY protocol whom they speak for.</summary>
+    [Setting("Whether each connection begins with a PROXY protocol header (version 1 or 2) that names the visitor. Needs TrustedPeers.")]
+    public bool ProxyProtocol { get; init; }
+
+    /// <summary>Who may speak the PROXY protocol.</summary>
+    [Setting("Addresses and subnets of the load balancers that speak the PROXY protocol here; connections from elsewhere are dropped.")]
+    public IReadOnlyList<NetworkPrefix> TrustedPeers { get; init; } = [];
 }

@@ -13,6 +13,7 @@ internal static class ListenerValidator
         for (var i = 0; i < config.Listeners.Count; i++)
         {
             ValidateServices($"{Root}:Listeners:{i}:Services", config.Listeners[i].Services, config, errors);
+            ValidateProxyProtocol($"{Root}:Listeners:{i}", config.Listeners[i], errors);
         }
 
         var seen = new Dictionary<IPEndPoint, string>();
@@ -40,6 +41,18 @@ internal static class ListenerValidator
         foreach (var name in (names ?? []).Where(name => !config.Services.ContainsKey(name)))
         {
             errors.Add(path, $"there is no service {name}; {(config.Services.Count == 0 ? "none can be read" : $"one of {string.Join(", ", config.Services.Keys)}")}");
+        }
+    }
+
+    private static void ValidateProxyProtocol(string path, ListenerConfig listener, ConfigErrors errors)
+    {
+        if (listener.ProxyProtocol && listener.TrustedPeers.Count == 0 && !errors.At($"{path}:TrustedPeers"))
+        {
+            errors.Add($"{path}:TrustedPeers", "missing; ProxyProtocol needs the addresses of those that may speak it, such as [\"10.0.0.0/8\"]");
+        }
+        else if (!listener.ProxyProtocol && listener.TrustedPeers.Count > 0)
+        {
+            errors.Add($"{path}:TrustedPeers", "has no effect without ProxyProtocol; set it to true, or remove the addresses");
         }
     }
 

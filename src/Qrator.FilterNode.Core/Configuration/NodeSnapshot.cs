@@ -8,9 +8,6 @@ namespace Qrator.FilterNode.Configuration;
 /// </summary>
 public sealed class NodeSnapshot
 {
-    private readonly HostTable<ServiceSnapshot>[] _hostsByListener;
-    private readonly ServiceSnapshot[][] _mindingOffences;
-
     internal NodeSnapshot(FilterNodeConfig config, ClientIdentity identity, ICountryLookup? countries, IReadOnlyList<ServiceSnapshot> services)
     {
         Config = config;
@@ -18,14 +15,7 @@ public sealed class NodeSnapshot
         Countries = countries;
         Services = services;
         TrustedProxies = new(config.Clients.TrustedProxies);
-        _hostsByListener = [.. config.Listeners.Select(listener => new HostTable<ServiceSnapshot>(
-            from service in services
-            where listener.Services is null || listener.Services.Contains(service.Name, StringComparer.OrdinalIgnoreCase)
-            from host in service.Config.Hosts
-            select (host, service)))];
-        _mindingOffences = [.. config.Listeners.Select(listener => services
-            .Where(service => service.Offences is not null && (listener.Services is null || listener.Services.Contains(service.Name, StringComparer.OrdinalIgnoreCase)))
-            .ToArray())];
+        Listeners = [.. config.Listeners.Select(listener => new ListenerSnapshot(listener, services))];
     }
 
     /// <summary>What the operator wrote.</summary>
@@ -43,9 +33,9 @@ public sealed class NodeSnapshot
     /// <summary>The services, in the order of the configuration.</summary>
     public IReadOnlyList<ServiceSnapshot> Services { get; }
 
-    /// <summary>The services reachable on a listener, by its position in the configuration, that list clients for offences against the protocol.</summary>
-    public IReadOnlyList<ServiceSnapshot> MindingOffences(int listener) => _mindingOffences[listener];
+    /// <summary>The listeners, in the order of the configuration.</summary>
+    public IReadOnlyList<ListenerSnapshot> Listeners { get; }
 
     /// <summary>The services reachable on a listener, by its position in the configuration.</summary>
-    public HostTable<ServiceSnapshot> HostsOf(int listener) => _hostsByListener[listener];
+    public HostTable<ServiceSnapshot> HostsOf(int listener) => Listeners[listener].Hosts;
 }

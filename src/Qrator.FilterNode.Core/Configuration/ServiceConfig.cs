@@ -19,6 +19,10 @@ public sealed record ServiceConfig
     [Setting("How long to wait for an origin.")]
     public TimeoutsConfig Timeouts { get; init; } = new();
 
+    /// <summary>Whether blacklisted clients are refused at accept.</summary>
+    [Setting("Whether a client that is blacklisted for every service of a listener is refused as soon as it connects. Auto: unless this service has a whitelist rule that looks at the request alone, which could still save the client. One service that does not agree keeps it off for its listeners.")]
+    public EarlyDropMode EarlyDrop { get; init; } = EarlyDropMode.Auto;
+
     /// <summary>Addresses that no filter touches.</summary>
     [Setting("Addresses that no filter applies to. Single addresses only.")]
     public IReadOnlyList<SingleAddress> Whitelist { get; init; } = [];

@@ -56,6 +56,9 @@ public sealed class ServiceSnapshot
     /// <summary>What becomes of clients that break the protocol; null when it is off.</summary>
     public OffenceFilterSnapshot? Offences { get; }
 
+    /// <summary>Whether a rule can put a client on the whitelist by its request alone, so that a blacklisted client must be let in to be looked at.</summary>
+    public bool HasRequestOnlyWhitelist => HeaderRules.HasWhitelist || UserRules.HasRequestOnlyWhitelist;
+
     /// <summary>The causes of everything that can list clients.</summary>
     public IEnumerable<ListingCause> Causes =>
         HeaderRules.Causes.Concat(UserRules.Causes).Concat(GeoFilter?.CauseInForce is { } geo ? [geo] : [])

@@ -23,6 +23,9 @@ public sealed class HeaderRuleSetSnapshot
     /// <summary>The ids of all rules.</summary>
     public IEnumerable<string> RuleIds => _rulesByList.SelectMany(rules => rules).Select(rule => rule.Cause.Rule);
 
+    /// <summary>Whether a rule can put a client on the whitelist.</summary>
+    public bool HasWhitelist => _rulesByList[(int)ListKind.Whitelist].Any(rule => !rule.Shadow);
+
     /// <summary>The causes of the rules that can list clients.</summary>
     public IEnumerable<ListingCause> Causes => _rulesByList.SelectMany(rules => rules).Where(rule => !rule.Shadow).Select(rule => rule.Cause);
 

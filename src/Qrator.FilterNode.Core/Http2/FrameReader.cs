@@ -15,6 +15,9 @@ public struct FrameReader
     private int _kept;
     private int _payload;
 
+    /// <summary>Begins after so many bytes that are no frames: the preface.</summary>
+    public FrameReader(int preface) => _payload = preface;
+
     /// <summary>Goes on with the next bytes until a frame begins.</summary>
     /// <param name="bytes">What arrived; shortened by what was read.</param>
     /// <param name="frame">The frame whose head is complete now; its payload need not be there.</param>

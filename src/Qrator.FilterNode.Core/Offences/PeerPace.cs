@@ -11,14 +11,15 @@ public struct PeerPace
     public const int LowestRate = 240;
 
     /// <summary>How long a rate is measured before it is judged.</summary>
-    public static readonly TimeSpan Span = TimeSpan.FromSeconds(9);
+    public static readonly TimeSpan Span = TimeSpan.FromSeconds(8);
 
     private bool _waiting;
     private long _since;
+    private long _last;
     private long _doneBefore;
     private long _pendingBefore;
 
-    /// <summary>Takes a sample.</summary>
+    /// <summary>Takes a sample; samples farther apart than the span begin a new one.</summary>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <param name="done">Bytes that the peer has taken (given) so far.</param>
     /// <param name="pending">Bytes that wait for it; <see cref="long.MaxValue"/> when that is not known, 0 when it is not waited for.</param>
@@ -31,8 +32,11 @@ public struct PeerPace
             return false;
         }
 
+        // Between samples far apart the node itself was asleep.
+        var asleep = now - _last > Span.Ticks;
+        _last = now;
         var taken = done - _doneBefore;
-        if (!_waiting || taken >= _pendingBefore)
+        if (!_waiting || asleep || taken >= _pendingBefore)
         {
             Begin(now, done, pending);
             return false;

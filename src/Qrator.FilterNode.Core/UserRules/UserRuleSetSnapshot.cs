@@ -22,6 +22,9 @@ public sealed class UserRuleSetSnapshot
     /// <summary>The ids of all rules in force or in shadow mode.</summary>
     public IEnumerable<string> RuleIds => _effects.Select(effect => effect.Rule.Id);
 
+    /// <summary>Whether a rule can put a client on the whitelist by its request alone.</summary>
+    public bool HasRequestOnlyWhitelist => _index.HasRequestOnlyWhitelist;
+
     /// <summary>The causes of the rules that can list clients.</summary>
     public IEnumerable<ListingCause> Causes => _effects.Where(effect => effect.Cause is not null && !effect.Rule.Shadow).Select(effect => effect.Cause!);
 

@@ -1,16 +1,76 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Guarding;
+using Qrator.FilterNode.Offences;
 
 namespace Qrator.FilterNode.Connections;
 
 /// <summary>What the node knows of a connection, for all its requests.</summary>
-/// <param name="Transport">The connection below TLS and HTTP; aborting it resets it without another byte.</param>
-/// <param name="Listener">The position of its listener in the configuration.</param>
-/// <param name="Peer">The address of the other end, as a whole.</param>
-internal sealed record ConnectionFeature(ConnectionContext Transport, int Listener, ClientKey Peer)
+internal sealed class ConnectionFeature
 {
+    private string? _peerText;
+    private int _requests;
+    private PeerPace _reading;
+
+    public ConnectionFeature(ConnectionContext transport, Socket socket, int listener, ClientKey peer, ConnectionLease lease)
+    {
+        Transport = transport;
+        Socket = socket;
+        Listener = listener;
+        Peer = peer;
+        Lease = lease;
+    }
+
+    /// <summary>The connection below TLS and HTTP; aborting it resets it without another byte.</summary>
+    public ConnectionContext Transport { get; }
+
+    /// <summary>The socket, for what the system knows of the connection. Never to be read, written or closed past the transport.</summary>
+    public Socket Socket { get; }
+
+    /// <summary>The position of its listener in the configuration.</summary>
+    public int Listener { get; }
+
+    /// <summary>The address of the other end, as a whole; behind the PROXY protocol the source that its header names.</summary>
+    public ClientKey Peer { get; private set; }
+
     /// <summary>The peer as it is written into X-Forwarded-For.</summary>
-    public string PeerText { get; } = Peer.ToString();
+    public string PeerText => _peerText ??= Peer.ToString();
+
+    /// <summary>What the connection has taken.</summary>
+    public ConnectionLease Lease { get; }
+
+    /// <summary>Its place in <see cref="OpenConnections"/>, which alone uses it.</summary>
+    public int Place { get; set; }
+
+    /// <summary>How often in a row <see cref="IdleSweeper"/>, which alone uses it, has found it idle.</summary>
+    public int IdleSweeps { get; set; }
+
+    /// <summary>Whether no request is in progress.</summary>
+    public bool IsIdle => Volatile.Read(ref _requests) == 0;
+
+    /// <summary>Names the other end anew. MUST come before the first request.</summary>
+    public void SetPeer(in ClientKey source) => Peer = source;
+
+    /// <summary>Whether it began with the preface of HTTP/2.</summary>
+    public bool BeginsWithPreface { get; set; }
+
+    /// <summary>What looks after its HTTP/1 requests; null on HTTP/2.</summary>
+    public Http1Guard? Guard { get; set; }
+
+    /// <summary>The service of the request that came last; null before there was one.</summary>
+    public ServiceSnapshot? Service { get; set; }
+
+    /// <summary>How the client has broken the protocol; the first way it did.</summary>
+    public Violation Violation { get; set; }
+
+    /// <summary>Whether the client takes what is sent to it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
+    public ref PeerPace Reading => ref _reading;
+
+    public void RequestBegins() => Interlocked.Increment(ref _requests);
+
+    public void RequestEnds() => Interlocked.Decrement(ref _requests);
 
     /// <summary>Ends the connection by a TCP reset.</summary>
     public void Reset() => Transport.Abort(new ConnectionAbortedException("dropped"));

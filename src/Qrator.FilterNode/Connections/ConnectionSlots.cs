@@ -8,31 +8,21 @@ internal sealed class ConnectionSlots
 
     public ConnectionSlots(int maximum) => _maximum = maximum;
 
-    /// <summary>Takes a slot; null when there is none.</summary>
-    public Lease? TryTake()
+    /// <summary>Slots taken now.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Takes a slot; false when there is none.</summary>
+    public bool TryTake()
     {
-        if (Interlocked.Increment(ref _taken) > _maximum)
+        if (Interlocked.Increment(ref _taken) <= _maximum)
         {
-            Interlocked.Decrement(ref _taken);
-            return null;
+            return true;
         }
 
-        return new(this);
+        Interlocked.Decrement(ref _taken);
+        return false;
     }
 
-    /// <summary>One taken slot; gives it back exactly once.</summary>
-    public sealed class Lease : IDisposable
-    {
-        private ConnectionSlots? _slots;
-
-        internal Lease(ConnectionSlots slots) => _slots = slots;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _slots, null) is { } slots)
-            {
-                Interlocked.Decrement(ref slots._taken);
-            }
-        }
-    }
+    /// <summary>Gives back one slot that was taken.</summary>
+    public void GiveBack() => Interlocked.Decrement(ref _taken);
 }

@@ -25,6 +25,9 @@ internal sealed class PrefaceStage
         _time = time;
     }
 
+    /// <summary>The bytes of the preface.</summary>
+    public static int PrefaceLength => Preface.Length;
+
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
     public async Task OnConnectionAsync(ConnectionContext connection)
@@ -37,6 +40,7 @@ internal sealed class PrefaceStage
                 return;
             }
 
+            connection.Features.Get<ConnectionFeature>()!.BeginsWithPreface = beginsWithPreface.Value;
             if (beginsWithPreface.Value && ProtocolsFeature is not null)
             {
                 connection.Features[ProtocolsFeature] = Activator.CreateInstance(ProtocolsFeature, HttpProtocols.Http2);

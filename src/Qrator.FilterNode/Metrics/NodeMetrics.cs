@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Statistics;
 
 namespace Qrator.FilterNode.Metrics;
@@ -33,6 +34,7 @@ internal sealed class NodeMetrics
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);
         WriteConnections(writer);
+        WriteViolations(writer);
         WriteConfiguration(writer);
         return writer.ToString();
     }
@@ -93,10 +95,31 @@ internal sealed class NodeMetrics
             writer.Sample(listener.Total, ("listener", listener.Name));
         }
 
-        writer.Family("filternode_connections_dropped_total", "counter", "Connections ended before any request was read.");
+        writer.Family("filternode_connections_dropped_total", "counter", "Connections that the node ended at accept, or while no request was in progress.");
         foreach (var listener in _listeners)
         {
-            writer.Sample(listener.OverLimit, ("listener", listener.Name), ("reason", "limit"));
+            foreach (var reason in Enum.GetValues<DropReason>())
+            {
+                writer.Sample(listener.Dropped(reason), ("listener", listener.Name), ("reason", DropReasonLabel.Of(reason)));
+            }
+        }
+
+        writer.Family("filternode_accept_failures_total", "counter", "Failures to accept a waiting connection, mostly for want of file descriptors.");
+        foreach (var listener in _listeners)
+        {
+            writer.Sample(listener.AcceptFailures, ("listener", listener.Name));
+        }
+    }
+
+    private void WriteViolations(MetricsWriter writer)
+    {
+        writer.Family("filternode_protocol_violations_total", "counter", "Connections whose client broke the protocol, by the first way it did.");
+        foreach (var listener in _listeners)
+        {
+            foreach (var violation in Enum.GetValues<Violation>().Where(violation => violation != Violation.None))
+            {
+                writer.Sample(listener.Violations(violation), ("listener", listener.Name), ("reason", ViolationText.Label(violation)));
+            }
         }
     }
 

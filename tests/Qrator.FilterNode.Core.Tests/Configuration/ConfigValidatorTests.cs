@@ -28,7 +28,7 @@ public class ConfigValidatorTests
     public void What_a_full_configuration_says_arrives_in_its_place()
     {
         var config = Read("good-full.json");
-        config.Listeners.Select(listener => listener.Address.ToString()).ShouldBe(["0.0.0.0:8080", "[::]:8443", "127.0.0.1:0", "127.0.0.1:0"]);
+        config.Listeners.Select(listener => listener.Address.ToString()).ShouldBe(["0.0.0.0:8080", "[::]:8443", "127.0.0.1:0", "127.0.0.1:0", "10.0.0.5:8080"]);
         config.Listeners[1].Services.ShouldBe(["shop", "API.v2"]);
         config.Admin.Tokens.ShouldBe(["change-me", "change-me-too"]);
         config.Clients.TrustedProxies.Select(prefix => prefix.ToString()).ShouldBe(["10.0.0.0/8", "::1", "2001:db8::/32"]);

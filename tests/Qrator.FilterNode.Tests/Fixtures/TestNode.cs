@@ -8,6 +8,9 @@ namespace Qrator.FilterNode.Fixtures;
 /// <summary>A whole node on ports of its own, with its configuration in a folder of its own.</summary>
 public sealed class TestNode : IAsyncDisposable
 {
+    // Nobody takes over from a test's node, so that there is nothing to wait for when it stops.
+    private static readonly string[] NoHandover = ["--FilterNode:Shutdown:Handover=00:00:00"];
+
     private readonly ILoggerFactory _loggers;
     private readonly NodeHost _host;
 
@@ -21,7 +24,7 @@ public sealed class TestNode : IAsyncDisposable
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
             .AddFilter("Yarp", LogLevel.None)
             .AddProvider(Log));
-        _host = new(new ConfigurationFiles(folder, "Production", []), _loggers, time);
+        _host = new(new ConfigurationFiles(folder, "Production", NoHandover), _loggers, time);
         Client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 }) { Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -58,13 +61,16 @@ public sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>The smallest configuration: a listener, the admin listener, and the service "shop" for every host.</summary>
+    /// <summary>
+    /// The smallest configuration: a listener, the admin listener, and the service "shop" for every host. Early drop is off, so that a
+    /// blacklisted client still gets as far as sending requests, which are what most tests count.
+    /// </summary>
     public static JsonObject Settings(params IReadOnlyList<string> origins) => JsonNode.Parse($$"""
         {
           "FilterNode": {
             "Listeners": [ { "Address": "127.0.0.1:0" } ],
             "Admin": { "Address": "127.0.0.1:0", "Tokens": [ "secret" ] },
-            "Services": { "shop": { "Hosts": [ "*" ], "Origins": {{JsonSerializer.Serialize(origins)}} } }
+            "Services": { "shop": { "Hosts": [ "*" ], "EarlyDrop": "Off", "Origins": {{JsonSerializer.Serialize(origins)}} } }
           }
         }
         """)!.AsObject();

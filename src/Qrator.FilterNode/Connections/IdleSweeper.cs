@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace Qrator.FilterNode.Connections;
+
+/// <summary>
+/// Ends, within a second, connections on which nothing happens and whose client has become blacklisted for every service of their listener.
+/// Where a request is in progress, the next one ends the connection.
+/// </summary>
+internal sealed class IdleSweeper : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+    private const int SweepsToEnd = 2;
+
+    private readonly IReadOnlyList<ListenerGate> _gates;
+    private readonly PeriodicTimer _timer;
+    private readonly Task _sweeping;
+
+    public IdleSweeper(IReadOnlyList<ListenerGate> gates, TimeProvider time)
+    {
+        _gates = gates;
+        _timer = new(Interval, time);
+        _sweeping = SweepAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _timer.Dispose();
+        await _sweeping;
+    }
+
+    private async Task SweepAsync()
+    {
+        while (await _timer.WaitForNextTickAsync())
+        {
+            foreach (var gate in _gates)
+            {
+                gate.Store.Connections.ForEach(gate, static (connection, gate) => Look(connection, gate));
+            }
+        }
+    }
+
+    private static void Look(ConnectionFeature connection, ListenerGate gate)
+    {
+        if (!connection.IsIdle || !gate.IsBlacklisted(connection.Peer))
+        {
+            connection.IdleSweeps = 0;
+        }
+        else if (++connection.IdleSweeps >= SweepsToEnd && HasDeliveredAll(connection.Socket))
+        {
+            // Found idle twice: what the last response still had in the node's buffers is on its way, and a reset cuts nothing off.
+            connection.IdleSweeps = int.MinValue;
+            gate.Store.CountDropped(DropReason.Blacklisted);
+            connection.Reset();
+        }
+    }
+
+    /// <summary>Whether the other end has acknowledged all that was sent (struct tcp_info of linux/tcp.h).</summary>
+    private static bool HasDeliveredAll(Socket socket)
+    {
+        const int tcp = 6;
+        const int info = 11;
+        const int unacknowledgedSegments = 24;
+        const int unsentBytes = 144;
+        Span<byte> answer = stackalloc byte[unsentBytes + sizeof(uint)];
+        try
+        {
+            answer.Clear();
+            socket.GetRawSocketOption(tcp, info, answer);
+            return BinaryPrimitives.ReadUInt32LittleEndian(answer[unacknowledgedSegments..]) == 0
+                && BinaryPrimitives.ReadUInt32LittleEndian(answer[unsentBytes..]) == 0;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+}
