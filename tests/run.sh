@@ -12,6 +12,8 @@ need() {
 missing=()
 need nginx nginx
 need promtool prometheus
+need slowhttptest slowhttptest
+need varnishtest varnish
 need mmdblookup mmdb-bin
 need node nodejs
 need npm npm

@@ -143,7 +143,7 @@ public partial struct MessageScanner
         {
             Fail(Violation.TwoLengths);
         }
-        else if (header == HeadFacts.TransferEncoding && !_facts.HasFlag(HeadFacts.Version11))
+        else if (header == HeadFacts.TransferEncoding && !Has(HeadFacts.Version11))
         {
             Fail(Violation.TransferEncoding);
         }
@@ -153,9 +153,9 @@ public partial struct MessageScanner
 
     private ScanState Once(HeadFacts header, Violation violation, ScanState state)
     {
-        if (_facts.HasFlag(HeadFacts.Trailers) || _facts.HasFlag(header))
+        if (Has(HeadFacts.Trailers) || Has(header))
         {
-            Fail(_facts.HasFlag(HeadFacts.Trailers) ? Violation.Trailer : violation);
+            Fail(Has(HeadFacts.Trailers) ? Violation.Trailer : violation);
             return ScanState.Failed;
         }
 
@@ -197,7 +197,7 @@ public partial struct MessageScanner
         }
 
         _state = ScanState.Value;
-        if (bytes[at] == Return && _facts.HasFlag(HeadFacts.Version11))
+        if (bytes[at] == Return && Has(HeadFacts.Version11))
         {
             Fail(Violation.Host);
             return at + 1;
@@ -251,7 +251,7 @@ public partial struct MessageScanner
 
     private void EndHead()
     {
-        if (Violation != Violation.None || _facts.HasFlag(HeadFacts.Trailers))
+        if (Violation != Violation.None || Has(HeadFacts.Trailers))
         {
             return;
         }
@@ -260,11 +260,11 @@ public partial struct MessageScanner
         {
             Fail(Violation.Host);
         }
-        else if (_facts.HasFlag(HeadFacts.TransferEncoding))
+        else if (Has(HeadFacts.TransferEncoding))
         {
             _state = ScanState.ChunkStart;
         }
-        else if (_facts.HasFlag(HeadFacts.ContentLength) && _length > 0)
+        else if (Has(HeadFacts.ContentLength) && _length > 0)
         {
             _state = ScanState.Body;
         }

@@ -31,7 +31,7 @@ public partial struct MessageScanner
     public readonly bool IsComplete => _state == ScanState.Complete;
 
     /// <summary>Whether the head is over and the body, or its trailers, are not.</summary>
-    public readonly bool IsInBody => _state is >= ScanState.Body and <= ScanState.ChunkEndFeed || (_facts.HasFlag(HeadFacts.Trailers) && _state < ScanState.Body);
+    public readonly bool IsInBody => _state is >= ScanState.Body and <= ScanState.ChunkEndFeed || (Has(HeadFacts.Trailers) && _state < ScanState.Body);
 
     /// <summary>What is wrong with the message; <see cref="Violation.None"/> as long as nothing is.</summary>
     public Violation Violation { get; private set; }
@@ -145,6 +145,9 @@ public partial struct MessageScanner
             Fail(otherwise);
         }
     }
+
+    // Enum.HasFlag allocates where the compiler does not optimise.
+    private readonly bool Has(HeadFacts fact) => (_facts & fact) != 0;
 
     private void Go(ScanState state) => _state = _state == ScanState.Failed ? _state : state;
 

@@ -15,6 +15,7 @@ public struct FrameBudget
     // The unit of the allowances is half a frame.
     private const int Frame = 2;
     private const int Beginning = 400 * Frame;
+    private const int BeginningResets = 200 * Frame;
     private const int MostSaved = 20_000 * Frame;
     private const int PerSecond = 10 * Frame;
     private const int PerRequest = 4 * Frame;
@@ -35,7 +36,7 @@ public struct FrameBudget
     {
         _time = now;
         _allowance = Beginning;
-        _resets = Beginning;
+        _resets = BeginningResets;
     }
 
     /// <summary>Takes note of a frame of the client.</summary>
@@ -96,10 +97,10 @@ public struct FrameBudget
             _time = now;
         }
 
-        _allowance = Math.Min(MostSaved, Waited(_allowance, waited) + earned);
-        _resets = Math.Min(MostSaved, Waited(_resets, waited));
+        _allowance = Math.Min(MostSaved, Waited(_allowance, waited, Beginning) + earned);
+        _resets = Waited(_resets, waited, BeginningResets);
     }
 
     // Time alone fills an allowance no further than it was at the beginning.
-    private static long Waited(long allowance, long waited) => Math.Max(allowance, Math.Min(Beginning, allowance + waited));
+    private static long Waited(long allowance, long waited, long beginning) => Math.Max(allowance, Math.Min(beginning, allowance + waited));
 }
