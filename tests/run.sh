@@ -16,6 +16,8 @@ need ip iproute2
 need promtool prometheus
 need prlimit util-linux
 need prometheus prometheus
+need slowhttptest slowhttptest
+need varnishtest varnish
 need mmdblookup mmdb-bin
 need openssl openssl
 need node nodejs

@@ -6,6 +6,7 @@ using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
+using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
@@ -115,14 +116,16 @@ internal sealed class NodeHost : IAsyncDisposable
         var slots = new ConnectionSlots(config.Limits.Connections);
         var clients = new ClientSlots();
         Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
+        var offenders = new Offenders(Door, _clock, listeners);
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, _time),
             services =>
             {
                 services.AddHttpForwarder();
                 services.AddSingleton(Door);
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
+                services.AddSingleton(offenders);
                 services.AddSingleton(_time);
                 services.AddSingleton(new OriginClients(_clock, _time));
                 services.AddSingleton(new OriginExchanges(_clock, _time));
@@ -133,7 +136,8 @@ internal sealed class NodeHost : IAsyncDisposable
             });
         node.UseRequestPath();
         _workers.Add(new IdleSweeper(Gates, _time));
-        _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store);
+        _workers.Add(new SlowPeerSweeper(listeners, offenders, _clock, _time));
+        _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store, offenders);
         return node;
     }
 

@@ -11,6 +11,7 @@ internal static class RequestPath
     {
         app.UseMiddleware<OutcomeStage>();   // every request ends in one outcome and is counted once
         app.UseMiddleware<ServiceStage>();   // host name -> service; none: drop
+        app.UseMiddleware<UpgradeStage>();   // bytes behind an upgrade are no requests any more
         app.UseMiddleware<ClientStage>();    // who is the visitor
         app.UseMiddleware<FilterStage>();    // whitelist, blacklist, header filter
         app.UseMiddleware<MaintenanceStage>(); // the page or the redirect while the site is worked on

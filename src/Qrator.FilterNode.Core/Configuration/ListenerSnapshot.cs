@@ -15,6 +15,7 @@ public sealed class ListenerSnapshot
                     from host in service.Config.Hosts
                     select (host, config.Tls && service.Certificate is null ? null : service));
         EarlyDrop = new(reachable);
+        MindingOffences = [.. reachable.Where(service => service.Offences is not null)];
         TrustedPeers = config.ProxyProtocol ? new(config.TrustedPeers) : null;
     }
 
@@ -23,6 +24,9 @@ public sealed class ListenerSnapshot
 
     /// <summary>Who is refused at accept.</summary>
     public EarlyDrop EarlyDrop { get; }
+
+    /// <summary>The services reachable here that list clients for offences against the protocol.</summary>
+    public IReadOnlyList<ServiceSnapshot> MindingOffences { get; }
 
     /// <summary>Who may speak the PROXY protocol; null where nobody does.</summary>
     public PrefixSet? TrustedPeers { get; }

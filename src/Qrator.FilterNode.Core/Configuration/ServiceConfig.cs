@@ -63,6 +63,10 @@ public sealed record ServiceConfig
     [Setting("Countries that may come in, or may not. Needs GeoIp:Database. Off unless given.")]
     public GeoFilterConfig? GeoFilter { get; init; }
 
+    /// <summary>What becomes of clients that break the protocol.</summary>
+    [Setting("Clients that break the protocol again and again. Off unless given.")]
+    public OffencesConfig? Offences { get; init; }
+
     /// <summary>Rules over requests and responses.</summary>
     [Setting("Rules over requests and the origin's responses.")]
     public UserRulesConfig UserRules { get; init; } = new();

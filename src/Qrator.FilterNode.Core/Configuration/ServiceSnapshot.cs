@@ -5,6 +5,7 @@ using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Maintenance;
+using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Pages;
 using Qrator.FilterNode.UserRules;
@@ -28,6 +29,7 @@ public sealed class ServiceSnapshot
         HeaderRules = filters.HeaderRules;
         GeoFilter = filters.Geo;
         UserRules = filters.UserRules;
+        Offences = filters.Offences;
         Origins = [.. config.Origins.Select(origin => new OriginSnapshot(origin, TlsOf(origin, config), store.Origin(origin.ToString())))];
         Selector = new(Origins, config.Balancing, store.Rotation);
         _whitelist = config.Whitelist.Select(address => identity.Of(address.Key)).ToFrozenSet();
@@ -64,12 +66,16 @@ public sealed class ServiceSnapshot
     /// <summary>Whether visitors are kept out while the site is worked on, and what they get.</summary>
     public required MaintenanceSnapshot Maintenance { get; init; }
 
+    /// <summary>What becomes of clients that break the protocol; null when it is off.</summary>
+    public OffenceFilterSnapshot? Offences { get; }
+
     /// <summary>Whether a rule can put a client on the whitelist by its request alone, so that a blacklisted client must be let in to be looked at.</summary>
     public bool HasRequestOnlyWhitelist => HeaderRules.HasWhitelist || UserRules.HasRequestOnlyWhitelist;
 
     /// <summary>The causes of everything that can list clients.</summary>
     public IEnumerable<ListingCause> Causes =>
-        HeaderRules.Causes.Concat(UserRules.Causes).Concat(GeoFilter?.CauseInForce is { } geo ? [geo] : []);
+        HeaderRules.Causes.Concat(UserRules.Causes).Concat(GeoFilter?.CauseInForce is { } geo ? [geo] : [])
+            .Concat(Offences?.CauseInForce is { } offences ? [offences] : []);
 
     /// <summary>The origins, in the order of the configuration.</summary>
     public IReadOnlyList<OriginSnapshot> Origins { get; }
@@ -81,13 +87,27 @@ public sealed class ServiceSnapshot
     public IEnumerable<(ListSource Filter, string Rule)> Rules =>
         HeaderRules.RuleIds.Select(id => (ListSource.Header, id))
             .Concat(GeoFilter is null ? [] : [(ListSource.Geo, "")])
-            .Concat(UserRules.RuleIds.Select(id => (ListSource.Rule, id)));
+            .Concat(UserRules.RuleIds.Select(id => (ListSource.Rule, id)))
+            .Concat(Offences is null ? [] : [(ListSource.Behavior, OffenceFilterSnapshot.RuleName)]);
 
     /// <summary>Whitelist entries of the configuration.</summary>
     public int ConfiguredWhitelist => _whitelist.Count;
 
     /// <summary>Blacklist entries of the configuration.</summary>
     public int ConfiguredBlacklist => _blacklist.Count + _blacklistedSubnets.Count;
+
+    /// <summary>Counts an offence of a client against the protocol, unless the client is whitelisted or the service does not mind.</summary>
+    /// <param name="client">Who.</param>
+    /// <param name="violation">What it did.</param>
+    /// <param name="requestId">The request it did it with; a new id where there was none.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    public void CountOffence(in ClientKey client, Violation violation, string requestId, long now)
+    {
+        if (Offences is { } offences && !IsWhitelisted(client) && !Store.Lists.Whitelist.Contains(client, now))
+        {
+            offences.Count(Store.Lists, client, violation, requestId, now);
+        }
+    }
 
     /// <summary>Whether the configuration whitelists the client.</summary>
     public bool IsWhitelisted(in ClientKey client) => _whitelist.Count > 0 && _whitelist.Contains(client);

@@ -4,6 +4,7 @@ using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Pages;
 using Qrator.FilterNode.UserRules;
 using Qrator.FilterNode.UserRules.Parsing;
@@ -76,7 +77,8 @@ public static class SnapshotCompiler
         return new(name, config, identity, store, new(
             CompileHeaderFilter(config.HeaderFilter, store),
             CompileGeoFilter(config.GeoFilter, store),
-            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)), certificate)
+            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients),
+            CompileOffences(config.Offences, store)), certificate)
         {
             ErrorPages = config.ErrorPages.All.ToFrozenDictionary(page => page.Status, page => pages[page.Path]),
             Maintenance = new(config.Maintenance, config.Maintenance.Page is { } page ? pages[page] : null, store.Maintenance),
@@ -99,6 +101,15 @@ public static class SnapshotCompiler
 
         return new(RulesOf(ListKind.Whitelist), RulesOf(ListKind.Blacklist));
     }
+
+    private static OffenceFilterSnapshot? CompileOffences(OffencesConfig? offences, ServiceStore store) => offences is not { Enabled: true } ? null : new(
+        store.Offences,
+        offences.Count,
+        offences.Window,
+        offences.Ttl,
+        offences.Shadow,
+        store.Lists.Blacklist.CauseOf(ListSource.Behavior, OffenceFilterSnapshot.RuleName),
+        store.RuleCounter(ListSource.Behavior, OffenceFilterSnapshot.RuleName));
 
     private static GeoFilterSnapshot? CompileGeoFilter(GeoFilterConfig? filter, ServiceStore store) => filter is not { Enabled: true } ? null : new(
         filter.Countries.Select(country => country.Code),

@@ -3,6 +3,7 @@ using Qrator.FilterNode.Bodies;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Maintenance;
+using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
@@ -16,6 +17,7 @@ public sealed class ServiceStore
     private readonly ConcurrentDictionary<string, OriginStore> _origins = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, BucketStore> _buckets = new(StringComparer.Ordinal);
+    private readonly Lazy<OffenceStore> _offences = new(() => new());
 
     /// <summary>Nothing remembered yet.</summary>
     public ServiceStore(string name, int maximumEntries, ClientIdentity identity, IListJournal journal)
@@ -38,6 +40,9 @@ public sealed class ServiceStore
 
     /// <summary>Maintenance that was switched on while the node runs.</summary>
     public MaintenanceStore Maintenance { get; } = new();
+
+    /// <summary>Who broke the protocol lately; takes memory only once it is asked for.</summary>
+    public OffenceStore Offences => _offences.Value;
 
     /// <summary>How requests ended.</summary>
     public RequestCounters Requests { get; } = new();

@@ -72,7 +72,7 @@ internal sealed class CauseTable
         }
     }
 
-    private static bool IsOfRule(ListSource source) => source is ListSource.Header or ListSource.Geo or ListSource.Rule;
+    private static bool IsOfRule(ListSource source) => source is ListSource.Header or ListSource.Geo or ListSource.Rule or ListSource.Behavior;
 
     /// <summary>Makes the numbers of retired causes usable again. MUST be called only when no entry refers to them any more.</summary>
     public void Free(IReadOnlyList<ListingCause> retired)

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Guarding;
+using Qrator.FilterNode.Offences;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -9,6 +12,7 @@ internal sealed class ConnectionFeature
 {
     private string? _peerText;
     private int _requests;
+    private PeerPace _reading;
 
     public ConnectionFeature(ConnectionContext transport, Socket socket, int listener, ClientKey peer, ConnectionLease lease)
     {
@@ -53,6 +57,21 @@ internal sealed class ConnectionFeature
 
     /// <summary>Names the other end anew. MUST come before the first request.</summary>
     public void SetPeer(in ClientKey source) => Peer = source;
+
+    /// <summary>Whether it began with the preface of HTTP/2.</summary>
+    public bool BeginsWithPreface { get; set; }
+
+    /// <summary>What looks after its HTTP/1 requests; null on HTTP/2.</summary>
+    public Http1Guard? Guard { get; set; }
+
+    /// <summary>The service of the request that came last; null before there was one.</summary>
+    public ServiceSnapshot? Service { get; set; }
+
+    /// <summary>How the client has broken the protocol; the first way it did.</summary>
+    public Violation Violation { get; set; }
+
+    /// <summary>Whether the client takes what is sent to it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
+    public ref PeerPace Reading => ref _reading;
 
     public void RequestBegins() => Interlocked.Increment(ref _requests);
 

@@ -23,4 +23,13 @@ internal enum DropReason
 
     /// <summary>The TLS handshake came to nothing for another reason.</summary>
     TlsHandshake,
+
+    /// <summary>The client sent HTTP/2 frames that nothing justifies.</summary>
+    Http2Flood,
+
+    /// <summary>The client stopped in the middle of a request body.</summary>
+    SlowBody,
+
+    /// <summary>The client does not read what it asked for.</summary>
+    SlowReader,
 }

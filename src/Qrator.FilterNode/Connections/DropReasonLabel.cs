@@ -12,6 +12,9 @@ internal static class DropReasonLabel
         DropReason.ProxyProtocol => "proxy_protocol",
         DropReason.UnknownServerName => "unknown_sni",
         DropReason.TlsHandshake => "tls_handshake",
+        DropReason.Http2Flood => "http2_flood",
+        DropReason.SlowBody => "slow_body",
+        DropReason.SlowReader => "slow_reader",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

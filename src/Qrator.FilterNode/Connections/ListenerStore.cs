@@ -1,8 +1,12 @@
+using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Statistics;
+
 namespace Qrator.FilterNode.Connections;
 
 /// <summary>The connections of one listener, counted. Safe for any number of threads.</summary>
 internal sealed class ListenerStore
 {
+    private readonly StripedCounters _violations = new(ViolationText.Count);
     private readonly long[] _dropped = new long[Enum.GetValues<DropReason>().Length];
     private long _open;
     private long _total;
@@ -27,6 +31,11 @@ internal sealed class ListenerStore
 
     /// <summary>Connections dropped for a reason.</summary>
     public long Dropped(DropReason reason) => Volatile.Read(ref _dropped[(int)reason]);
+
+    /// <summary>How often clients broke the protocol in a way.</summary>
+    public long Violations(Violation violation) => _violations.Read((int)violation);
+
+    public void CountViolation(Violation violation) => _violations.Add((int)violation);
 
     public void CountAccepted() => Interlocked.Increment(ref _total);
 

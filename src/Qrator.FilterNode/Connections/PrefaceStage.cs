@@ -28,6 +28,9 @@ internal sealed class PrefaceStage
         _time = time;
     }
 
+    /// <summary>The bytes of the preface.</summary>
+    public static int PrefaceLength => Preface.Length;
+
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
     public async Task OnConnectionAsync(ConnectionContext connection)
@@ -40,6 +43,8 @@ internal sealed class PrefaceStage
             {
                 return;
             }
+
+            connection.Features.Get<ConnectionFeature>()!.BeginsWithPreface = beginsWithPreface.Value;
 
             // On TLS the handshake has told the protocol (ALPN), and this stage is the patience with a silent client alone.
             if (beginsWithPreface.Value && ProtocolsFeature is not null && connection.Features.Get<ITlsConnectionFeature>() is null)

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Guarding;
+using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -7,10 +10,21 @@ namespace Qrator.FilterNode.Connections;
 internal static class PublicServer
 {
     private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(5);
+
+    // Browsers send up to 4 KB for each of many cookies; nginx and Apache take no more in all than this.
+    private const int HeadersBytes = 65_536;
+
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(75);
 
     public static void Configure(
-        KestrelServerOptions kestrel, IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<ListenerGate> gates, ConfigurationDoor door, TimeProvider time)
+        KestrelServerOptions kestrel,
+        IReadOnlyList<ListenerConfig> listeners,
+        IReadOnlyList<ListenerGate> gates,
+        ConfigurationDoor door,
+        Offenders offenders,
+        NodeClock clock,
+        TimeProvider time)
     {
         // A bare LF as line end is how requests are smuggled past one of two parsers (RFC 9112, section 2.2).
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
@@ -22,6 +36,10 @@ internal static class PublicServer
         limits.RequestHeadersTimeout = HeaderPatience;
         limits.KeepAliveTimeout = KeepAlive;
         limits.MaxRequestBodySize = null;
+        limits.MaxRequestHeadersTotalSize = HeadersBytes;
+
+        // From the first byte on; who stops after a fast beginning is for the guard.
+        limits.MinRequestBodyDataRate = new(PeerPace.LowestRate, BodyGrace);
         limits.MaxConcurrentConnections = null;
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
@@ -40,6 +58,7 @@ internal static class PublicServer
                 }
 
                 options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
+                options.Use(next => new GuardStage(next, offenders, clock).OnConnectionAsync);
             });
         }
     }

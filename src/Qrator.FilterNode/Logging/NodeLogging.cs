@@ -24,7 +24,10 @@ internal static class NodeLogging
 
             // What strangers can cause comes from these, with stack traces; it is counted instead.
             .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel", LogEventLevel.Error)
-            .MinimumLevel.Override("Yarp.ReverseProxy", LogEventLevel.Fatal);
+            .MinimumLevel.Override("Yarp.ReverseProxy", LogEventLevel.Fatal)
+
+            // A flood of frames is a critical event to Kestrel, one line for each connection.
+            .Filter.ByExcluding(Serilog.Filters.Matching.FromSource("Microsoft.AspNetCore.Server.Kestrel.Http2"));
         var section = configuration.GetSection("Serilog");
         return section.GetSection("WriteTo").Exists()
             ? logger.ReadFrom.Configuration(configuration).CreateLogger()

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -41,6 +42,7 @@ internal sealed class NodeMetrics
         WriteBodies(writer, node);
         WriteConnections(writer);
         CertificateMetrics.Write(writer, node, _clock.UtcNow);
+        WriteViolations(writer);
         WriteConfiguration(writer);
         _meters.Write(writer);
         ProcessMetrics.Write(writer);
@@ -125,6 +127,18 @@ internal sealed class NodeMetrics
         foreach (var listener in _listeners)
         {
             writer.Sample(listener.AcceptFailures, ("listener", listener.Name));
+        }
+    }
+
+    private void WriteViolations(MetricsWriter writer)
+    {
+        writer.Family("filternode_protocol_violations_total", "counter", "Connections whose client broke the protocol, by the first way it did.");
+        foreach (var listener in _listeners)
+        {
+            foreach (var violation in Enum.GetValues<Violation>().Where(violation => violation != Violation.None))
+            {
+                writer.Sample(listener.Violations(violation), ("listener", listener.Name), ("reason", ViolationText.Label(violation)));
+            }
         }
     }
 

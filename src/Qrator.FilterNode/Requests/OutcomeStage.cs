@@ -1,6 +1,8 @@
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Forwarding;
+using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -13,14 +15,16 @@ internal sealed partial class OutcomeStage
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly NodeClock _clock;
+    private readonly Offenders _offenders;
     private readonly ILogger _logger;
 
-    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, NodeClock clock, ILogger<OutcomeStage> logger)
+    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, NodeClock clock, Offenders offenders, ILogger<OutcomeStage> logger)
     {
         _next = next;
         _door = door;
         _store = store;
         _clock = clock;
+        _offenders = offenders;
         _logger = logger;
     }
 
@@ -57,6 +61,13 @@ internal sealed partial class OutcomeStage
 
     private void Count(HttpContext context, RequestFeature request)
     {
+        if (request.Outcome == Outcome.ClientAborted && RefusedBody.Find(context, request.Connection) is { } violation)
+        {
+            // The client did not go away: its body was refused.
+            request.Outcome = Outcome.BadRequest;
+            _offenders.Report(request.Connection, violation, request.Service);
+        }
+
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
         var answered = !request.Dropped && request.Outcome != Outcome.ClientAborted;

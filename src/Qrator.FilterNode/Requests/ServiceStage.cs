@@ -13,6 +13,7 @@ internal sealed class ServiceStage
     {
         var request = context.Features.Get<RequestFeature>()!;
         request.Service = request.Node.HostsOf(request.Connection.Listener).Find(context.Request.Host.Value);
+        request.Connection.Service = request.Service;
         return request.Service is null ? RequestDrop.Drop(context, request, Outcome.UnknownHost) : _next(context);
     }
 }

@@ -10,15 +10,23 @@ public static class Http2Frames
     public const byte HeadersType = 1;
     public const byte GoAwayType = 7;
     private const byte SettingsType = 4;
+    private const byte EndHeaders = 0x4;
     private const byte EndStreamAndHeaders = 0x5;
 
     public static byte[] Settings => Frame(SettingsType, 0, 0, []);
 
     /// <summary>HEADERS of a GET for "/" that ends its stream, in literals without indexing (RFC 7541, section 6.2.2).</summary>
-    public static byte[] Get(int stream, string authority, params IEnumerable<(string Name, string Value)> headers)
+    public static byte[] Get(int stream, string authority, params IEnumerable<(string Name, string Value)> headers) =>
+        Frame(HeadersType, EndStreamAndHeaders, stream, Block("GET", authority, headers));
+
+    /// <summary>HEADERS of a POST to "/" whose body is to come.</summary>
+    public static byte[] Open(int stream, string authority, bool endHeaders = true) =>
+        Frame(HeadersType, endHeaders ? EndHeaders : (byte)0, stream, Block("POST", authority, []));
+
+    private static byte[] Block(string method, string authority, IEnumerable<(string Name, string Value)> headers)
     {
         var block = new List<byte>();
-        foreach (var (name, value) in headers.Prepend((":authority", authority)).Prepend((":path", "/")).Prepend((":scheme", "http")).Prepend((":method", "GET")))
+        foreach (var (name, value) in headers.Prepend((":authority", authority)).Prepend((":path", "/")).Prepend((":scheme", "http")).Prepend((":method", method)))
         {
             block.Add(0);
             block.Add((byte)name.Length);
@@ -27,7 +35,7 @@ public static class Http2Frames
             block.AddRange(Encoding.Latin1.GetBytes(value));
         }
 
-        return Frame(HeadersType, EndStreamAndHeaders, stream, [.. block]);
+        return [.. block];
     }
 
     public static byte[] Frame(byte type, byte flags, int stream, byte[] payload)

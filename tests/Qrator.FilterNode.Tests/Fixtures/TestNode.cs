@@ -22,6 +22,7 @@ public sealed class TestNode : IAsyncDisposable
         _loggers = LoggerFactory.Create(logging => logging
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None)
             .AddFilter("Yarp", LogLevel.None)
             .AddProvider(Log));
         _host = new(new ConfigurationFiles(folder, "Production", NoHandover), _loggers, time);

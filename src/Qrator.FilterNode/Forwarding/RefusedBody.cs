@@ -1,0 +1,23 @@
+using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Offences;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Qrator.FilterNode.Forwarding;
+
+/// <summary>Tells a request body that was refused from a client that went away, which look alike to the forwarder.</summary>
+internal static class RefusedBody
+{
+    /// <summary>Why the body was refused; null when it was not.</summary>
+    public static Violation? Find(HttpContext context, ConnectionFeature connection) =>
+        connection.Violation != Violation.None ? connection.Violation
+        : TimedOut(context.Features.Get<IForwarderErrorFeature>()?.Exception) ? Violation.SlowBody
+        : null;
+
+    private static bool TimedOut(Exception? exception) => exception switch
+    {
+        null => false,
+        BadHttpRequestException refused => refused.StatusCode == StatusCodes.Status408RequestTimeout,
+        AggregateException several => several.InnerExceptions.Any(TimedOut),
+        _ => TimedOut(exception.InnerException),
+    };
+}

@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace Qrator.FilterNode.Guarding;
+
+/// <summary>A reader that shows what arrives to <see cref="Inspect"/> before it hands it on, without copying. Used by one reader at a time.</summary>
+internal abstract class GuardedReader : PipeReader
+{
+    private volatile bool _waiting;
+    private ReadOnlySequence<byte> _given;
+    private bool _holdsBack;
+    private bool _ended;
+
+    private static readonly ReadResult Ended = new(default, isCanceled: false, isCompleted: true);
+
+    protected GuardedReader(PipeReader input) => Input = input;
+
+    /// <summary>Whether the reader waits for the client.</summary>
+    public bool IsWaiting => _waiting;
+
+    protected PipeReader Input { get; }
+
+    /// <summary>How many bytes of those that are not consumed were looked at already.</summary>
+    protected long Scanned { get; private set; }
+
+    /// <summary>Whether the last result held back bytes, was examined to its end, and yet nothing of it was consumed.</summary>
+    protected bool IsStuck { get; private set; }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (_ended)
+        {
+            result = Ended;
+            return true;
+        }
+
+        if (!Input.TryRead(out result))
+        {
+            return false;
+        }
+
+        result = Inspect(result);
+        return true;
+    }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (_ended)
+        {
+            return new(Ended);
+        }
+
+        var read = Input.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? new(Inspect(read.Result)) : WaitAsync(read);
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        if (!_given.IsEmpty)
+        {
+            var read = _given.GetOffset(consumed) - _given.GetOffset(_given.Start);
+            IsStuck = read == 0 && Scanned == _given.Length && _holdsBack && _given.GetOffset(examined) == _given.GetOffset(_given.End);
+            Scanned -= read;
+        }
+
+        Input.AdvanceTo(consumed, examined);
+    }
+
+    public override void CancelPendingRead() => Input.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => Input.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => Input.CompleteAsync(exception);
+
+    /// <summary>What the reader gets to see of a read.</summary>
+    protected abstract ReadResult Inspect(in ReadResult read);
+
+    /// <summary>Looks at what is new in a buffer.</summary>
+    /// <param name="bytes">Bytes that follow those of the last call.</param>
+    /// <returns>How many it went through; fewer than all when it wants to see no more for now.</returns>
+    protected abstract int Scan(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Scans what was not scanned yet.</summary>
+    protected void ScanNew(in ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.IsSingleSegment)
+        {
+            Scanned += Scan(buffer.FirstSpan[(int)Scanned..]);
+            return;
+        }
+
+        foreach (var segment in buffer.Slice(Scanned))
+        {
+            var read = Scan(segment.Span);
+            Scanned += read;
+            if (read < segment.Length)
+            {
+                break;
+            }
+        }
+    }
+
+    /// <summary>Hands on the first bytes of a read.</summary>
+    protected ReadResult Give(in ReadResult read, long length)
+    {
+        _holdsBack = length < read.Buffer.Length;
+        _given = _holdsBack ? read.Buffer.Slice(0, length) : read.Buffer;
+        return _holdsBack ? new(_given, read.IsCanceled, isCompleted: false) : read;
+    }
+
+    /// <summary>Hands on a last result in place of the read; afterwards there is nothing but the end.</summary>
+    protected ReadResult End(in ReadResult read, in ReadOnlySequence<byte> last)
+    {
+        Input.AdvanceTo(read.Buffer.End);
+        _ended = true;
+        return new(last, isCanceled: false, isCompleted: last.IsEmpty);
+    }
+
+    // A connection waits once a request or so; the pool gives back the same state again and again.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
+    {
+        _waiting = true;
+        try
+        {
+            var result = await read.ConfigureAwait(false);
+            return Inspect(result);
+        }
+        finally
+        {
+            _waiting = false;
+        }
+    }
+}

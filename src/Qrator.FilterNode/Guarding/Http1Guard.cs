@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Http1;
+using Qrator.FilterNode.Offences;
+
+namespace Qrator.FilterNode.Guarding;
+
+/// <summary>
+/// The bytes of an HTTP/1 connection on their way to Kestrel, one message at a time: Kestrel gets nothing of the next before it has read the
+/// last, and in place of a line that breaks the protocol it gets one that it refuses with 400 itself, so that the answers to earlier requests
+/// keep their order. Used by Kestrel's one reader; <see cref="IsSlow"/> by another thread.
+/// </summary>
+internal sealed class Http1Guard : GuardedReader, IDuplexPipe
+{
+    // No first line and no header of any parser.
+    private static readonly ReadOnlySequence<byte> BadLine = new("\0\0\r\n\r\n"u8.ToArray());
+
+    // No chunk size, no end of a chunk extension and no end of a chunk.
+    private static readonly ReadOnlySequence<byte> BadChunk = new("\n\n"u8.ToArray());
+
+    private readonly ConnectionFeature _connection;
+    private readonly Offenders _offenders;
+    private MessageScanner _scanner;
+    private long _received;
+    private bool _passing;
+    private PeerPace _sending;
+
+    public Http1Guard(IDuplexPipe transport, ConnectionFeature connection, Offenders offenders)
+        : base(transport.Input)
+    {
+        _connection = connection;
+        _offenders = offenders;
+        Output = transport.Output;
+    }
+
+    public PipeWriter Output { get; }
+
+    /// <summary>Whether the client has ended its side; then a request that breaks off says nothing about its intentions.</summary>
+    public bool InputEnded { get; private set; }
+
+    PipeReader IDuplexPipe.Input => this;
+
+    /// <summary>Lets everything pass from now on: the connection speaks another protocol. MUST be called by the reader's side, between reads.</summary>
+    public void LetPass() => _passing = true;
+
+    /// <summary>Whether the client has stopped in the middle of a body that the node waits for. To be asked every few seconds by one thread.</summary>
+    public bool IsSlow(long now) => _sending.IsTooSlow(now, Volatile.Read(ref _received), IsWaiting && !_passing && _scanner.IsInBody ? long.MaxValue : 0);
+
+    protected override ReadResult Inspect(in ReadResult read)
+    {
+        InputEnded |= read.IsCompleted;
+        if (_passing)
+        {
+            return read;
+        }
+
+        if (IsStuck)
+        {
+            // Kestrel wants more of a message that is complete: they do not understand it alike, which is how smuggling works.
+            _offenders.Report(_connection, Violation.Malformed);
+            _connection.Reset();
+            return End(read, default);
+        }
+
+        if (_scanner.IsComplete && Scanned == 0)
+        {
+            _scanner.Next();
+        }
+
+        if (Scanned < read.Buffer.Length && !_scanner.IsComplete && _scanner.Violation == Violation.None)
+        {
+            ScanNew(read.Buffer);
+        }
+
+        return _scanner.Violation == Violation.None ? Give(read, Scanned) : Refuse(read);
+    }
+
+    protected override int Scan(ReadOnlySpan<byte> bytes)
+    {
+        var read = _scanner.Scan(bytes);
+        Volatile.Write(ref _received, _received + read);
+        return read;
+    }
+
+    /// <summary>The lines before the bad one, or the bad one's substitute when Kestrel has read those.</summary>
+    private ReadResult Refuse(in ReadResult read)
+    {
+        var good = Scanned - _scanner.LineBytes;
+        if (good > 0)
+        {
+            return Give(read, good);
+        }
+
+        _offenders.Report(_connection, _scanner.Violation, _scanner.IsInBody ? _connection.Service : null);
+        return End(read, _scanner.IsInBody ? BadChunk : BadLine);
+    }
+}

@@ -1,0 +1,67 @@
+using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Guarding;
+
+/// <summary>
+/// Resets connections whose client does not read its response, or stops in the middle of a request body: within 15 seconds. Each connection
+/// is looked at every third second, which costs one system call.
+/// </summary>
+internal sealed class SlowPeerSweeper : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private const int Parts = 3;
+
+    private readonly IReadOnlyList<ListenerStore> _listeners;
+    private readonly Offenders _offenders;
+    private readonly NodeClock _clock;
+    private readonly PeriodicTimer _timer;
+    private readonly Task _sweeping;
+    private int _part;
+
+    public SlowPeerSweeper(IReadOnlyList<ListenerStore> listeners, Offenders offenders, NodeClock clock, TimeProvider time)
+    {
+        _listeners = listeners;
+        _offenders = offenders;
+        _clock = clock;
+        _timer = new(Interval, time);
+        _sweeping = SweepAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _timer.Dispose();
+        await _sweeping;
+    }
+
+    private async Task SweepAsync()
+    {
+        while (await _timer.WaitForNextTickAsync())
+        {
+            _part = (_part + 1) % Parts;
+            foreach (var listener in _listeners)
+            {
+                listener.Connections.ForEach(this, static (connection, sweeper) => sweeper.Look(connection));
+            }
+        }
+    }
+
+    private void Look(ConnectionFeature connection)
+    {
+        if (connection.Place % Parts != _part)
+        {
+            return;
+        }
+
+        var now = _clock.Now;
+        if (connection.Guard?.IsSlow(now) == true)
+        {
+            _offenders.Cut(connection, Violation.SlowBody, DropReason.SlowBody);
+        }
+        else if (TcpProgress.TryRead(connection.Socket, out var progress) && connection.Reading.IsTooSlow(now, progress.Acknowledged, progress.Pending))
+        {
+            _offenders.Cut(connection, Violation.SlowReader, DropReason.SlowReader);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Qrator.FilterNode.Fixtures;
+
+namespace Qrator.FilterNode.Hostile;
+
+public sealed class SlowClientTests
+{
+    private const int Connections = 400;
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(2);
+    private static readonly string[] Reasons = ["slow_head", "slow_body", "slow_reader"];
+    private string _metrics = "";
+
+    [Fact]
+    public async Task Slow_heads_bodies_and_readers_are_cut_within_15_seconds_while_a_good_client_gets_every_answer()
+    {
+        var large = new byte[300_000];
+        await using var origin = await TestOrigin.StartAsync(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            await context.Response.Body.WriteAsync(context.Request.Path == "/large" ? large : "hello"u8.ToArray());
+        });
+        var settings = TestNode.Settings(origin.Address);
+        settings["FilterNode"]!["Limits"] = new System.Text.Json.Nodes.JsonObject { ["ConnectionsPerClient"] = 10_000 };
+        await using var node = await NodeProcess.StartAsync(settings);
+
+        var clock = Stopwatch.StartNew();
+        var attacks = Task.WhenAll(
+            SlowAsync(node, "", "-H", "-i", "5"),
+            SlowAsync(node, "", "-B", "-i", "5", "-s", "100000"),
+            SlowAsync(node, "large", "-X", "-w", "256", "-y", "512", "-n", "5", "-z", "32"));
+        TimeSpan? allCut = null;
+        var answers = 0;
+        for (; !attacks.IsCompleted; answers++)
+        {
+            using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            (await node.Client.GetStringAsync(node.Address, hurry.Token)).ShouldBe("hello");
+            _metrics = await node.Client.GetStringAsync(new Uri(node.AdminAddress, "metrics"), hurry.Token);
+            var cut = Reasons.Sum(reason => Violations(_metrics, reason));
+            allCut ??= cut == Reasons.Length * Connections ? clock.Elapsed : null;
+        }
+
+        await attacks;
+        answers.ShouldBeGreaterThan(100);
+        Reasons.ShouldAllBe(reason => Violations(_metrics, reason) == Connections, _metrics);
+        allCut.ShouldNotBeNull().ShouldBeLessThan(Connecting + Promise);
+    }
+
+    [Fact]
+    public async Task An_idle_web_socket_and_a_client_that_reads_in_time_are_not_cut()
+    {
+        await using var origin = await TestOrigin.StartAsync(async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            var message = await socket.ReceiveAsync(new byte[16], default);
+            await socket.SendAsync("late"u8.ToArray(), message.MessageType, true, default);
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        await socket.ConnectAsync(new Uri(node.Address.ToString().Replace("http", "ws", StringComparison.Ordinal)), default);
+
+        node.Time.Advance(TimeSpan.FromHours(1));
+        await socket.SendAsync("late"u8.ToArray(), System.Net.WebSockets.WebSocketMessageType.Text, true, default);
+
+        (await socket.ReceiveAsync(new byte[16], default)).Count.ShouldBe(4);
+    }
+
+    /// <summary>Runs slowhttptest for a little longer than the promise. What it says of its connections is not asked: reading slowly, it is slow to notice their end.</summary>
+    private static Task SlowAsync(NodeProcess node, string path, params string[] mode) => Command.RunAsync(
+        node.Folder, "", "slowhttptest",
+        [.. mode, "-c", $"{Connections}", "-r", $"{Connections}", "-l", "18", "-p", "10", "-u", new Uri(node.Address, path).ToString()]);
+
+    private static double Violations(string metrics, string reason) =>
+        metrics.Split('\n')
+            .Where(line => line.StartsWith("filternode_protocol_violations_total{", StringComparison.Ordinal) && line.Contains($"\"{reason}\"", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+}
