@@ -12,6 +12,7 @@ need() {
 missing=()
 need nginx nginx
 need promtool prometheus
+need prometheus prometheus
 need mmdblookup mmdb-bin
 need node nodejs
 need npm npm

@@ -7,6 +7,7 @@ using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Logging;
+using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Time;
 
@@ -24,6 +25,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly NodeClock _clock;
     private readonly Readiness _readiness = new();
+    private readonly FrameworkMeters _meters = new();
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
@@ -64,12 +66,13 @@ internal sealed class NodeHost : IAsyncDisposable
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
         var admin = AddServer(kestrel => kestrel.Listen(config.Admin.Address.EndPoint));
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners), _readiness).InvokeAsync);
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters), _readiness).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
         _workers.Add(new StoreSweeper(Store, _clock, _time));
         var node = AddPublicServer(config, listeners);
+        _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         await node.StartAsync();
         Addresses = AddressesOf(node);
         _readiness.IsReady = true;
@@ -97,6 +100,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         _badRequests?.Dispose();
+        _meters.Dispose();
         foreach (var server in Enumerable.Reverse(_servers))
         {
             await server.DisposeAsync();

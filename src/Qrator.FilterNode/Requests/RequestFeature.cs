@@ -21,6 +21,9 @@ internal sealed class RequestFeature
         ArrivedAt = clock.Now;
     }
 
+    /// <summary>When it arrived, in ticks of the node's clock.</summary>
+    public long ArrivedAt { get; }
+
     /// <summary>The configuration that this request began with and stays with.</summary>
     public NodeSnapshot Node { get; }
 
@@ -41,9 +44,6 @@ internal sealed class RequestFeature
 
     /// <summary>Whether the connection was ended without a response.</summary>
     public bool Dropped { get; set; }
-
-    /// <summary>When the request came, in ticks of the node's clock.</summary>
-    public long ArrivedAt { get; }
 
     /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
     public long SentAt { get; set; }
