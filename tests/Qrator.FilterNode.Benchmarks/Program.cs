@@ -1,3 +1,12 @@
 using BenchmarkDotNet.Running;
+using Qrator.FilterNode.Lists;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// What a single number cannot say about the lists is a table of its own.
+if (args is ["lists"])
+{
+    ListScale.Print();
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+}

@@ -14,7 +14,7 @@ internal ref struct ListHistory
     private int _left;
     private uint _oldest = Steps;
 
-    /// <param name="byAge">Room to count in, <see cref="Size"/> long and zero.</param>
+    /// <param name="byAge">Room to count in, <see cref="Size"/> long and zero; empty when there are no more than may be kept.</param>
     /// <param name="now">A moment of <see cref="ListTime"/>.</param>
     public ListHistory(Span<int> byAge, uint now)
     {
@@ -30,22 +30,19 @@ internal ref struct ListHistory
     /// <summary>Counts an entry that is over.</summary>
     public readonly void Count(uint created) => _byAge[(int)AgeOf(created)]++;
 
-    /// <summary>Sets the bound when all are counted. Returns how many will be kept.</summary>
-    public int Bound(int most)
+    /// <summary>Sets the bound when all are counted.</summary>
+    public void Bound(int most)
     {
-        var kept = 0;
-        for (var age = 0; age < Steps; age++)
+        for (var age = 0; age < _byAge.Length; age++)
         {
-            if (kept + _byAge[age] > most)
+            if (_byAge[age] > most)
             {
-                (_oldest, _left) = ((uint)age, most - kept);
-                return most;
+                (_oldest, _left) = ((uint)age, most);
+                return;
             }
 
-            kept += _byAge[age];
+            most -= _byAge[age];
         }
-
-        return kept;
     }
 
     /// <summary>Whether to keep a counted entry. MUST be asked once for each.</summary>

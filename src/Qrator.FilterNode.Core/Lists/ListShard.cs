@@ -242,47 +242,51 @@ internal sealed class ListShard<TKey>
     {
         if (_table.IsFull)
         {
-            var history = new ListHistory(stackalloc int[ListHistory.Size], now);
-            Rebuild(CountKept(now, ref history) + 1, now, ref history);
+            Rebuild(CountKept(now, out var isTooMuch) + 1, now, isTooMuch);
         }
     }
 
-    // What is left after many entries have ended may take no more than 32 bytes each, like those of a table that grows.
+    // What is left after many entries have ended may take no more memory each than what a table takes that grows.
     private void Shrink(uint now)
     {
-        var history = new ListHistory(stackalloc int[ListHistory.Size], now);
-        var kept = CountKept(now, ref history);
+        var kept = CountKept(now, out var isTooMuch);
         if (kept * 2 <= _table.Capacity && ListTable<TKey>.CapacityFor(kept) < _table.Capacity)
         {
-            Rebuild(kept, now, ref history);
+            Rebuild(kept, now, isTooMuch);
         }
     }
 
-    private int CountKept(uint now, ref ListHistory history)
+    private int CountKept(uint now, out bool isTooMuch)
     {
-        var live = 0;
+        var (live, history) = (0, 0);
         for (var index = 0; index < _table.Capacity; index++)
         {
             if (_table.IsUsed(index))
             {
                 var expires = _table.Slot(index).Expires;
-                if (expires > now)
-                {
-                    live++;
-                }
-                else if (ListHistory.IsPartOf(expires, _table.Record(index).Created, now))
-                {
-                    history.Count(_table.Record(index).Created);
-                }
+                live += expires > now ? 1 : 0;
+                history += expires <= now && ListHistory.IsPartOf(expires, _table.Record(index).Created, now) ? 1 : 0;
             }
         }
 
         // Bounded like the entries themselves; beyond that an offender counts as new rather than memory growing with the attack.
-        return live + history.Bound(_totals.HistoryOfShard);
+        isTooMuch = history > _totals.HistoryOfShard;
+        return live + Math.Min(history, _totals.HistoryOfShard);
     }
 
-    private void Rebuild(int expected, uint now, ref ListHistory history)
+    private void Rebuild(int expected, uint now, bool isTooMuch)
     {
+        var history = new ListHistory(isTooMuch ? stackalloc int[ListHistory.Size] : [], now);
+        for (var index = 0; isTooMuch && index < _table.Capacity; index++)
+        {
+            var created = _table.Record(index).Created;
+            if (_table.IsUsed(index) && _table.Slot(index).Expires <= now && ListHistory.IsPartOf(_table.Slot(index).Expires, created, now))
+            {
+                history.Count(created);
+            }
+        }
+
+        history.Bound(_totals.HistoryOfShard);
         var table = ListTable<TKey>.For(expected);
         for (var index = 0; index < _table.Capacity; index++)
         {

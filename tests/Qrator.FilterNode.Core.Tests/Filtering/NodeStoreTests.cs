@@ -48,6 +48,49 @@ public class NodeStoreTests
     }
 
     [Fact]
+    public void Counters_of_rules_and_origins_that_are_gone_are_forgotten_with_the_reload()
+    {
+        var counter = _node.Hits("bad");
+        counter.Count(shadow: false);
+        var gone = _node.Service.Store.Origin("203.0.113.99:80");
+        _node.Apply(Rules(Rule("bad", "Blacklist")));
+        _node.Hits("bad").ShouldBeSameAs(counter);
+        _node.Service.Store.Origin("203.0.113.99:80").ShouldNotBeSameAs(gone);
+
+        _node.Apply(Rules(Rule("other", "Blacklist")));
+        _node.Hits("bad").ShouldNotBeSameAs(counter);
+    }
+
+    [Fact]
+    public void A_service_that_is_gone_is_told_to_the_journal()
+    {
+        var journal = new RecordingJournal();
+        var store = new NodeStore(new ListJournals(journal, new RecordingJournal()));
+        store.Service("shop", 5, Identity);
+        store.KeepOnly([], 7);
+        journal.Clearings.Select(told => (told.Service, told.List, told.Reason, told.Changed)).ShouldBe(
+        [
+            ("shop", ListKind.Whitelist, ClearingReason.ServiceGone, 7),
+            ("shop", ListKind.Blacklist, ClearingReason.ServiceGone, 7),
+        ]);
+    }
+
+    [Fact]
+    public void Several_journals_are_told_the_same()
+    {
+        var (first, second) = (new RecordingJournal(), new RecordingJournal());
+        var lists = new NodeStore(new ListJournals(first, second)).Service("shop", 5, Identity).Lists;
+        var client = NetworkPrefix.Of(ClientKey.FromIPv4(1), 128);
+        lists.Append(ListKind.Blacklist, client, 0, null, "");
+        lists.Remove(ListKind.Blacklist, client, 1);
+        lists.Flush(ListKind.Blacklist, 2);
+        (first.Records.Count, first.Removals.Count, first.Clearings.Count).ShouldBe((1, 1, 1));
+        second.Records.ShouldBe(first.Records);
+        second.Removals.ShouldBe(first.Removals);
+        second.Clearings.ShouldBe(first.Clearings);
+    }
+
+    [Fact]
     public void Names_of_services_are_compared_without_case()
     {
         var store = new NodeStore(new RecordingJournal());

@@ -98,6 +98,32 @@ public class ClientListBoundTests
     }
 
     [Fact]
+    public void When_there_are_more_offenders_than_may_be_remembered_the_oldest_are_forgotten_first()
+    {
+        var list = new ClientList(ListKind.Blacklist, 12_800);
+        var cause = list.CauseOf(ListSource.Header, "rule");
+        for (var i = 0; i < 60_000; i++)
+        {
+            list.Add(ClientKey.FromIPv4((uint)i), cause, After(i / 100.0), TimeSpan.FromMinutes(5)).ShouldBe(AddResult.Added);
+            if (i % 1_000 == 0)
+            {
+                list.SweepAll(After(i / 100.0));
+            }
+        }
+
+        list.SweepAll(After(606));
+        list.Count.ShouldBe(0);
+        bool IsRemembered(int client)
+        {
+            list.Add(ClientKey.FromIPv4((uint)client), cause, After(606), TimeSpan.FromMinutes(5), out var entry);
+            return entry.Offences == 1;
+        }
+
+        Enumerable.Range(0, 100).Where(i => IsRemembered(i * 250)).ShouldBeEmpty("they came long ago");
+        Enumerable.Range(0, 100).Where(i => !IsRemembered(59_999 - (i * 50))).ShouldBeEmpty("they are of the last 5,000, and 12,800 may be remembered");
+    }
+
+    [Fact]
     public void Memory_is_given_back_when_entries_end()
     {
         var list = new ClientList(ListKind.Whitelist, 100_000);

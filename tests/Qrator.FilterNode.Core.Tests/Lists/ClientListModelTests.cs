@@ -49,6 +49,7 @@ public class ClientListModelTests
         private readonly ListModel _model = new(kind, maximum);
         private readonly Dictionary<(ListSource, string), ListingCause> _inForce = [];
         private readonly List<ListingCause> _gone = [];
+        private readonly HashSet<NetworkPrefix> _touched = [];
         private long _now = TimeSpan.FromDays(2).Ticks;
 
         public void Run(int[] commands)
@@ -64,21 +65,32 @@ public class ClientListModelTests
             }
 
             CompareCounts();
+            ComparePages();
             _now += TimeSpan.FromHours(9).Ticks;
             CompareCounts();
-            _list.Count.ShouldBe(0);
+            _list.Count.ShouldBe(_model.AllLive(_now).Count(), "only permanent ones are left");
         }
 
         private void Step(Random random)
         {
             var client = ClientOf(random.Next(random.Next(3) == 0 ? clients : Math.Min(clients, 6)));
-            switch (random.Next(20))
+            switch (random.Next(24))
             {
+                case 20:
+                case 21:
+                    Append(random.Next(2) == 0 || kind == ListKind.Whitelist ? KeyOf(client) : SubnetOf(random), random);
+                    break;
+                case 22:
+                    Restore(KeyOf(client), random);
+                    break;
+                case 23:
+                    RemoveSubnetOrAll(random);
+                    break;
                 case < 11:
                     Add(client, CauseOf(random), Ttls[random.Next(Ttls.Length)]);
                     break;
                 case < 13:
-                    _list.Remove(client, _now).ShouldBe(_model.Remove(client, _now), $"removing {client}");
+                    _list.Remove(client, _now).ShouldBe(_model.Remove(KeyOf(client), _now), $"removing {client}");
                     break;
                 case < 17:
                     _now += Steps[random.Next(Steps.Length)].Ticks;
@@ -105,11 +117,48 @@ public class ClientListModelTests
                 SweepAll();
             }
 
+            _touched.Add(KeyOf(client));
             var result = _list.Add(client, cause, _now, ttl, out var after);
-            result.ShouldBe(_model.Add(client, cause, _now, ttl), $"adding {client} for {cause.Source} {cause.Rule}");
-            if (result != AddResult.Refused && _model.Live(client, _now) is { } entry)
+            result.ShouldBe(_model.Add(KeyOf(client), cause, _now, ttl), $"adding {client} for {cause.Source} {cause.Rule}");
+            if (result != AddResult.Refused && _model.Live(KeyOf(client), _now) is { } entry)
             {
-                after.Expires.ShouldBe(entry.Expires);
+                after.Expires.ShouldBe(ExpiresOf(entry));
+            }
+        }
+
+        private void Append(NetworkPrefix key, Random random)
+        {
+            TimeSpan? ttl = random.Next(4) == 0 ? null : Ttls[random.Next(Ttls.Length)];
+            var cause = _list.CauseOf(ListSource.Api, "");
+            _touched.Add(key);
+            _list.Append(key, _now, ttl is { } time ? _now + time.Ticks : null, out var after).ShouldBe(_model.Append(key, cause, _now, ttl), $"appending {key}");
+            after.Expires.ShouldBe(ExpiresOf(_model.Live(key, _now)!));
+        }
+
+        private void Restore(NetworkPrefix key, Random random)
+        {
+            var cause = CauseOf(random, gone: false);
+            var created = _now - Steps[random.Next(Steps.Length)].Ticks;
+            var entry = new ListEntry(cause.Source, cause.Rule, created, random.Next(9) == 0 ? null : created + Ttls[random.Next(Ttls.Length)].Ticks, random.Next(5));
+
+            // Before anything is known of the client, as at start; what a table keeps of a client beyond that is its own affair.
+            if (_touched.Add(key))
+            {
+                _list.Restore(key, cause, entry, _now).ShouldBe(_model.Restore(key, cause, entry, _now), $"restoring {key}");
+            }
+        }
+
+        private void RemoveSubnetOrAll(Random random)
+        {
+            if (random.Next(6) == 0)
+            {
+                _list.Flush(_now).Count.ShouldBe(_model.Flush(_now));
+            }
+            else
+            {
+                var key = SubnetOf(random);
+                _list.Forget(key, _now, out var wasListed);
+                wasListed.ShouldBe(_model.Remove(key, _now), $"removing {key}");
             }
         }
 
@@ -129,9 +178,9 @@ public class ClientListModelTests
         }
 
         // Requests that began before a reload still come with a cause that is gone.
-        private ListingCause CauseOf(Random random)
+        private ListingCause CauseOf(Random random, bool gone = true)
         {
-            if (_gone.Count > 0 && random.Next(8) == 0)
+            if (gone && _gone.Count > 0 && random.Next(8) == 0)
             {
                 return _gone[random.Next(_gone.Count)];
             }
@@ -149,12 +198,19 @@ public class ClientListModelTests
 
         private void CompareEntry(ClientKey client)
         {
-            var expected = _model.Live(client, _now);
-            _list.Contains(client, _now).ShouldBe(expected is not null, $"{client} on the list");
+            var expected = _model.Live(KeyOf(client), _now);
             _list.TryGet(client, _now, out var entry).ShouldBe(expected is not null);
             if (expected is not null)
             {
-                entry.ShouldBe(new(expected.Cause.Source, expected.Cause.Rule, expected.Created, expected.Expires, expected.Offences));
+                entry.ShouldBe(Shown(expected));
+            }
+
+            var holder = _model.Find(KeyOf(client), _now);
+            _list.Contains(client, _now).ShouldBe(holder is not null, $"{client} on the list");
+            _list.TryFind(KeyOf(client), _now, out var found, out entry).ShouldBe(holder is not null);
+            if (holder is { } live)
+            {
+                (found, entry).ShouldBe((live.Key, Shown(live.Entry)));
             }
         }
 
@@ -172,6 +228,35 @@ public class ClientListModelTests
                 }
             }
         }
+
+        // Read in pages of any length, everything is there once.
+        private void ComparePages()
+        {
+            var expected = _model.AllLive(_now).Select(live => (live.Key, Entry: Shown(live.Entry))).ToList();
+            var pages = new List<(NetworkPrefix Key, ListEntry Entry)>();
+            for (var length = 1; pages.Count < expected.Count; length = (length * 2) + 1)
+            {
+                var page = _list.Entries(_now, pages.Count).Take(length).ToList();
+                page.ShouldNotBeEmpty();
+                pages.AddRange(page);
+            }
+
+            pages.OrderBy(listed => listed.Key.ToString(), StringComparer.Ordinal)
+                .ShouldBe(expected.OrderBy(listed => listed.Key.ToString(), StringComparer.Ordinal));
+            _list.Entries(_now, pages.Count).ShouldBeEmpty();
+        }
+
+        private static ListEntry Shown(ListModel.Entry entry) =>
+            new(entry.Cause.Source, entry.Cause.Rule, entry.Created, ExpiresOf(entry), entry.Offences);
+
+        private static long? ExpiresOf(ListModel.Entry entry) => entry.Expires == long.MaxValue ? null : entry.Expires;
+
+        private NetworkPrefix KeyOf(ClientKey client) => _list.Identity.PrefixOf(client);
+
+        // Some hold the clients, some lie within others, some are as wide as may be.
+        private static NetworkPrefix SubnetOf(Random random) => random.Next(2) == 0
+            ? NetworkPrefix.Of(ClientKey.FromIPv4((uint)random.Next(40)), 128 - random.Next(1, 25))
+            : NetworkPrefix.Of(ClientOf((random.Next(40) * 2) + 1), 64 - random.Next(1, 46));
 
         private void SweepAll() => _list.SweepAll(_now);
 

@@ -7,7 +7,7 @@ internal sealed class ListModel(ListKind kind, int maximum)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(8);
 
-    private readonly Dictionary<ClientKey, Entry> _entries = [];
+    private readonly Dictionary<NetworkPrefix, Entry> _entries = [];
     private readonly HashSet<ListingCause> _retired = [];
     private readonly Dictionary<(ListSource, ListChange), long> _changes = [];
 
@@ -17,9 +17,19 @@ internal sealed class ListModel(ListKind kind, int maximum)
 
     public long Changes(ListSource source, ListChange change) => _changes.GetValueOrDefault((source, change));
 
-    public Entry? Live(ClientKey client, long now) => _entries.TryGetValue(client, out var entry) && entry.Expires > now ? entry : null;
+    public IEnumerable<(NetworkPrefix Key, Entry Entry)> AllLive(long now) =>
+        _entries.Where(pair => pair.Value.Expires > now).Select(pair => (pair.Key, pair.Value));
 
-    public AddResult Add(ClientKey client, ListingCause cause, long now, TimeSpan ttl)
+    /// <summary>The own entry, or that of the longest subnet around it.</summary>
+    public (NetworkPrefix Key, Entry Entry)? Find(NetworkPrefix key, long now) => AllLive(now)
+        .Where(live => live.Key.KeyBits <= key.KeyBits && live.Key.Contains(key.Address))
+        .OrderByDescending(live => live.Key.KeyBits)
+        .Select(live => ((NetworkPrefix, Entry)?)live)
+        .FirstOrDefault();
+
+    public Entry? Live(NetworkPrefix client, long now) => _entries.TryGetValue(client, out var entry) && entry.Expires > now ? entry : null;
+
+    public AddResult Add(NetworkPrefix client, ListingCause cause, long now, TimeSpan ttl)
     {
         if (_retired.Contains(cause))
         {
@@ -29,7 +39,53 @@ internal sealed class ListModel(ListKind kind, int maximum)
         return Live(client, now) is { } live ? Prolong(live, cause, now, ttl) : Enter(client, cause, now, ttl);
     }
 
-    public bool Remove(ClientKey client, long now)
+    public AddResult Append(NetworkPrefix key, ListingCause cause, long now, TimeSpan? ttl)
+    {
+        var until = ttl is { } time ? now + time.Ticks : long.MaxValue;
+        if (Live(key, now) is not { } live)
+        {
+            ExpireAll(now);
+            _entries[key] = new() { Cause = cause, Created = now, Expires = until, Offences = 0, Counted = true };
+            Note(cause.Source, ListChange.Added);
+            return AddResult.Added;
+        }
+
+        if (live.Expires == long.MaxValue || (live.Cause == cause && until <= live.Expires))
+        {
+            return AddResult.Unchanged;
+        }
+
+        Note(cause.Source, ListChange.Extended);
+        live.Cause = cause;
+        live.Expires = Math.Max(until, live.Expires);
+        return AddResult.Extended;
+    }
+
+    public bool Restore(NetworkPrefix key, ListingCause cause, ListEntry entry, long now)
+    {
+        var until = entry.Expires ?? long.MaxValue;
+        var useful = until > now || (kind == ListKind.Blacklist && now - entry.Created < TimeSpan.FromDays(1).Ticks);
+        if (!useful || _entries.ContainsKey(key))
+        {
+            return false;
+        }
+
+        _entries[key] = new() { Cause = cause, Created = entry.Created, Expires = until, Offences = entry.Offences, Counted = until > now };
+        if (until > now)
+        {
+            Note(cause.Source, ListChange.Restored);
+        }
+
+        return true;
+    }
+
+    public int Flush(long now)
+    {
+        ExpireAll(now);
+        return _entries.Keys.ToList().Count(key => Remove(key, now));
+    }
+
+    public bool Remove(NetworkPrefix client, long now)
     {
         ExpireAll(now);
         var live = Live(client, now);
@@ -61,8 +117,8 @@ internal sealed class ListModel(ListKind kind, int maximum)
 
     private AddResult Prolong(Entry live, ListingCause cause, long now, TimeSpan ttl)
     {
-        var asked = now + Time(ttl, live.Offences);
-        if (live.Cause == cause || asked <= live.Expires)
+        var asked = now + Time(ttl, kind == ListKind.Blacklist ? live.Offences : 0);
+        if (live.Cause == cause || asked <= live.Expires || live.Expires == long.MaxValue)
         {
             return AddResult.Unchanged;
         }
@@ -73,7 +129,7 @@ internal sealed class ListModel(ListKind kind, int maximum)
         return AddResult.Extended;
     }
 
-    private AddResult Enter(ClientKey client, ListingCause cause, long now, TimeSpan ttl)
+    private AddResult Enter(NetworkPrefix client, ListingCause cause, long now, TimeSpan ttl)
     {
         ExpireAll(now);
         if (Count >= maximum)

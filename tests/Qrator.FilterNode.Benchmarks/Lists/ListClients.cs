@@ -1,0 +1,13 @@
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Lists;
+
+/// <summary>Clients that are all different and lie nowhere near each other: three of four IPv4, one an IPv6 prefix.</summary>
+internal static class ListClients
+{
+    public static ClientKey Of(uint index) =>
+        index % 4 == 3 ? new(0x2001_0000_0000_0000UL | (index * 0x9E37_79B9_7F4AUL & 0xFFFF_FFFF_FFFFUL), 0) : IPv4(index);
+
+    /// <summary>A bijection, so that no two indexes give the same client.</summary>
+    public static ClientKey IPv4(uint index) => ClientKey.FromIPv4((index * 2_654_435_761) ^ 0x5BD1_E995);
+}

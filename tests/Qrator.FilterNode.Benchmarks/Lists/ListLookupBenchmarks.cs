@@ -1,0 +1,57 @@
+using BenchmarkDotNet.Attributes;
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Lists;
+
+/// <summary>
+/// Whether a client is on a list: for addresses that are not (nearly all of them), and for some that are. A million of each are asked in turn, so that
+/// what one question brought into the caches is mostly gone before the next like it.
+/// </summary>
+[MemoryDiagnoser]
+public class ListLookupBenchmarks
+{
+    private const int Asked = 1 << 20;
+    private static readonly long Now = TimeSpan.FromDays(3).Ticks;
+
+    private readonly ClientKey[] _absent = new ClientKey[Asked];
+    private readonly ClientKey[] _present = new ClientKey[Asked];
+    private ClientList _list = null!;
+    private int _next;
+
+    [Params(1_000, 1_000_000, 5_000_000)]
+    public int Entries { get; set; }
+
+    /// <summary>IPv4 alone, or one IPv6 prefix in four and a thousand subnets of eight lengths.</summary>
+    [Params(false, true)]
+    public bool Mixed { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        var random = new Random(1);
+        Func<uint, ClientKey> client = Mixed ? ListClients.Of : ListClients.IPv4;
+        _list = new(ListKind.Blacklist, Entries);
+        var cause = _list.CauseOf(ListSource.Header, "rule");
+        for (var i = 0u; i < Entries; i++)
+        {
+            _list.Add(client(i), cause, Now, TimeSpan.FromHours(8), out _);
+        }
+
+        for (var i = 0u; Mixed && i < 1_000; i++)
+        {
+            _list.Append(NetworkPrefix.Of(new(0x3000_0000_0000_0000UL | ((ulong)i << 32), 0), 40 + ((int)i % 8)), Now, null, out _);
+        }
+
+        for (var i = 0u; i < Asked; i++)
+        {
+            _present[i] = client((uint)random.Next(Entries));
+            _absent[i] = client(0x8000_0000 | (uint)random.Next());
+        }
+    }
+
+    [Benchmark]
+    public bool Absent() => _list.Contains(_absent[_next++ & (Asked - 1)], Now);
+
+    [Benchmark]
+    public bool Present() => _list.Contains(_present[_next++ & (Asked - 1)], Now);
+}

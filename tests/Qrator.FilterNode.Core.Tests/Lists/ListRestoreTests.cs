@@ -1,0 +1,120 @@
+using Qrator.FilterNode.Clients;
+using static Qrator.FilterNode.Lists.ListTestClock;
+
+namespace Qrator.FilterNode.Lists;
+
+/// <summary>What the journal was told in one run is there in the next.</summary>
+public class ListRestoreTests
+{
+    private readonly RecordingJournal _journal = new();
+    private readonly ServiceLists _before;
+    private readonly ServiceLists _after = new("shop", 2, new RecordingJournal());
+
+    public ListRestoreTests()
+    {
+        _before = new("shop", 1_000, _journal);
+        _after.Blacklist.CauseOf(ListSource.Header, "rule");
+        _after.Whitelist.CauseOf(ListSource.Header, "rule");
+    }
+
+    [Fact]
+    public void Every_entry_comes_back_as_it_was_also_beyond_the_maximum()
+    {
+        for (var i = 0u; i < 10; i++)
+        {
+            Put(_before, i, Start);
+            Put(_before, i + 100, Start, ListKind.Whitelist);
+        }
+
+        _before.Append(ListKind.Blacklist, Key("198.51.100.0/24"), After(2), null, "a subnet");
+        _before.Append(ListKind.Blacklist, Key("2001:db8::/64"), After(2), After(20), "a client");
+
+        Restart(After(5));
+
+        foreach (var kind in Enum.GetValues<ListKind>())
+        {
+            Shown(_after, kind).ShouldBe(Shown(_before, kind));
+        }
+
+        (_after.Blacklist.Count, _after.Blacklist.Changes(ListSource.Header, ListChange.Restored)).ShouldBe((12, 10));
+        Put(_after, 50, After(5)).Result.ShouldBe(AddResult.Refused, "the list is full");
+    }
+
+    [Fact]
+    public void What_was_created_long_before_the_clock_began_keeps_its_moment()
+    {
+        var longAgo = Start - TimeSpan.FromDays(900).Ticks;
+        _before.Append(ListKind.Blacklist, Key("192.0.2.1"), longAgo, null, "");
+        Restart(Start);
+        _after.TryFind(ListKind.Blacklist, Key("192.0.2.1"), Start, out var found).ShouldBeTrue();
+        (found.Entry.Created, found.Entry.Expires).ShouldBe((longAgo, null));
+    }
+
+    [Fact]
+    public void An_offence_that_is_over_still_doubles_the_next_and_only_for_a_day()
+    {
+        Put(_before, 1, Start);
+        Put(_before, 1, After(31)).Entry.Offences.ShouldBe(1);
+        Put(_before, 2, Start - TimeSpan.FromHours(24).Ticks);
+
+        Restart(After(200));
+
+        _after.Blacklist.Count.ShouldBe(0);
+        Put(_after, 1, After(201)).Entry.ShouldBe(new(ListSource.Header, "rule", After(201), After(201 + 120), 2));
+        Put(_after, 2, After(201)).Entry.Offences.ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_extension_comes_back_with_the_moment_of_the_first_listing()
+    {
+        Put(_before, 1, Start);
+        _before.Append(ListKind.Blacklist, NetworkPrefix.Of(ClientKey.FromIPv4(1), 128), After(10), After(60), "longer");
+        Restart(After(11));
+        Shown(_after, ListKind.Blacklist).ShouldBe(Shown(_before, ListKind.Blacklist));
+    }
+
+    [Fact]
+    public void Entries_of_rules_that_are_gone_do_not_come_back()
+    {
+        var cause = _before.Blacklist.CauseOf(ListSource.Header, "gone");
+        _before.Report(_before.Put(ListKind.Blacklist, ClientKey.FromIPv4(1), cause, Start, Ttl), "", "");
+        Restart(After(1)).ShouldBe(0);
+        _after.Blacklist.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_client_becomes_a_subnet_when_clients_are_narrower_now_and_the_whitelist_does_not_take_it()
+    {
+        _before.Append(ListKind.Blacklist, Key("2001:db8::/64"), Start, null, "");
+        _before.Append(ListKind.Whitelist, Key("2001:db8::/64"), Start, null, "");
+        _after.Identity = new(128);
+        Restart(After(1)).ShouldBe(1);
+        _after.Blacklist.Contains(new(0x2001_0db8_0000_0000, 77), After(1)).ShouldBeTrue();
+        _after.Whitelist.Count.ShouldBe(0);
+    }
+
+    // The last word on each key, as a disk keeps it.
+    private int Restart(long now) => _journal.Records
+        .GroupBy(record => (record.List, record.Key))
+        .Count(told => _after.Restore(told.Last(), now));
+
+    private static List<ListedEntry> Shown(ServiceLists lists, ListKind kind) =>
+        [.. lists.Entries(kind, After(5)).OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal)];
+
+    private static Listing Put(ServiceLists lists, uint client, long now, ListKind kind = ListKind.Blacklist)
+    {
+        var listing = lists.Put(kind, ClientKey.FromIPv4(client), lists.Of(kind).CauseOf(ListSource.Header, "rule"), now, Ttl);
+        if (listing.Changed)
+        {
+            lists.Report(listing, $"matched {client}", "request");
+        }
+
+        return listing;
+    }
+
+    private static NetworkPrefix Key(string text)
+    {
+        NetworkPrefix.TryParse(text, out var prefix, out var problem).ShouldBeTrue(problem);
+        return prefix;
+    }
+}
