@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Qrator.FilterNode.Metrics;
 
 /// <summary>
-/// The series of the process under the names that Prometheus' own client libraries use, from proc(5). Where there is no /proc, those that need it are
-/// left out.
+/// The series of the process under the names that Prometheus' own client libraries use, from proc(5). Where there is no /proc, or no file
+/// descriptor left to read it with, those that need it are left out.
 /// </summary>
 internal static class ProcessMetrics
 {
@@ -12,6 +12,19 @@ internal static class ProcessMetrics
     private const string Descriptors = "/proc/self/fd";
 
     public static void Write(MetricsWriter writer)
+    {
+        try
+        {
+            WriteAll(writer);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // Nothing of a family is written before its value is known, so what has been written is whole.
+            return;
+        }
+    }
+
+    private static void WriteAll(MetricsWriter writer)
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         Write(writer, "process_cpu_seconds_total", "counter", "User and system time.", Environment.CpuUsage.TotalTime.TotalSeconds);
