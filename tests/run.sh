@@ -17,6 +17,7 @@ need mmdblookup mmdb-bin
 need openssl openssl
 need node nodejs
 need npm npm
+need chromium chromium
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing from Debian: ${missing[*]}"
     sudo=""

@@ -4,7 +4,9 @@ using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Maintenance;
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Pages;
 using Qrator.FilterNode.UserRules;
 
 namespace Qrator.FilterNode.Configuration;
@@ -16,10 +18,8 @@ public sealed class ServiceSnapshot
     private readonly FrozenSet<ClientKey> _blacklist;
     private readonly PrefixSet _blacklistedSubnets;
 
-    internal ServiceSnapshot(
-        string name, ServiceConfig config, ClientIdentity identity, ServiceStore store, ServiceFilters filters, IServiceCertificate? certificate)
+    internal ServiceSnapshot(string name, ServiceConfig config, ClientIdentity identity, ServiceStore store, ServiceFilters filters)
     {
-        Certificate = certificate;
         Name = name;
         Config = config;
         Store = store;
@@ -41,7 +41,7 @@ public sealed class ServiceSnapshot
     public ServiceConfig Config { get; }
 
     /// <summary>What the service shows on listeners with TLS; null when it has none.</summary>
-    public IServiceCertificate? Certificate { get; }
+    public IServiceCertificate? Certificate { get; internal init; }
 
     /// <summary>What outlives a reload.</summary>
     public ServiceStore Store { get; }
@@ -54,6 +54,12 @@ public sealed class ServiceSnapshot
 
     /// <summary>The user rules; without rules when they are off.</summary>
     public UserRuleSetSnapshot UserRules { get; }
+
+    /// <summary>The customer's pages in place of the node's own, by status code.</summary>
+    public FrozenDictionary<int, PageTemplate> ErrorPages { get; internal init; } = FrozenDictionary<int, PageTemplate>.Empty;
+
+    /// <summary>Whether visitors are kept out while the site is worked on, and what they get.</summary>
+    public required MaintenanceSnapshot Maintenance { get; init; }
 
     /// <summary>The causes of everything that can list clients.</summary>
     public IEnumerable<ListingCause> Causes =>

@@ -83,7 +83,7 @@ internal sealed partial class ConfigurationDoor
         var before = _current;
         var running = before?.Config;
         var snapshot = SnapshotCompiler.Compile(
-            running is null ? config : RestartOnly.Keep(running, config, out kept), loaded.Countries, _store, loaded.Certificates);
+            running is null ? config : RestartOnly.Keep(running, config, out kept), loaded.Countries, _store, loaded.Pages, loaded.Certificates);
         Volatile.Write(ref _current, snapshot);
         var ended = SnapshotCompiler.Retire(snapshot, _store, _clock.Now);
         _lastSaid = "";

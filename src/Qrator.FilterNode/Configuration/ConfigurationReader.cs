@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Configuration.Binding;
+using Qrator.FilterNode.Pages;
 
 namespace Qrator.FilterNode.Configuration;
 
@@ -10,6 +11,7 @@ internal sealed class ConfigurationReader
     private readonly ConfigurationFiles _files;
     private readonly TimeProvider _time;
     private readonly CountryDatabase _countries;
+    private readonly PageFiles _pages;
     private readonly CertificateFiles _certificates;
     private IReadOnlyList<FileState> _read = [];
     private IReadOnlySet<string> _needed = new HashSet<string>();
@@ -19,6 +21,7 @@ internal sealed class ConfigurationReader
         _files = files;
         _time = time;
         _countries = new(files.ContentRoot);
+        _pages = new(files.ContentRoot);
         _certificates = new(files.ContentRoot);
     }
 
@@ -44,15 +47,16 @@ internal sealed class ConfigurationReader
         if (!errors.None)
         {
             // What a broken file would have said is unknown, so mistakes in the rest would be guesses.
-            return new(new(), null, new Dictionary<string, IServiceCertificate>());
+            return new(new(), null, new Dictionary<string, PageTemplate>(), new Dictionary<string, IServiceCertificate>());
         }
 
         var config = ConfigValidator.Read(tree.Section(ConfigValidator.Root), errors);
         var countries = _countries.Load(config.GeoIp, now, errors, out var database);
         _read = database is null ? _read : [.. _read, database];
-        var certificates = _certificates.Load(config.Services, now, errors, out var certificateFiles);
-        _read = [.. _read, .. certificateFiles];
+        var pages = _pages.Load(config, now, errors, out var pageStates);
+        var certificates = _certificates.Load(config.Services, now, errors, out var certificateStates);
+        _read = [.. _read, .. pageStates, .. certificateStates];
         _needed = errors.None ? present : _needed;
-        return new(config, countries, certificates);
+        return new(config, countries, pages, certificates);
     }
 }

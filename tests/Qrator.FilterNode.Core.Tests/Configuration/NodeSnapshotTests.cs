@@ -69,7 +69,7 @@ public class NodeSnapshotTests
         var config = ConfigValidator.Read(JsonConfig.Read(json), errors);
         errors.All.ShouldBeEmpty();
         return SnapshotCompiler.Compile(
-            config, null, new NodeStore(new RecordingJournal()), new Dictionary<string, IServiceCertificate> { ["shop"] = new LoadedCertificate() });
+            config, null, new NodeStore(new RecordingJournal()), certificates: new Dictionary<string, IServiceCertificate> { ["shop"] = new LoadedCertificate() });
     }
 
     private sealed class LoadedCertificate : IServiceCertificate
