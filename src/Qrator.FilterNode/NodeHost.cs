@@ -123,6 +123,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Door);
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
+                services.AddSingleton(_time);
                 services.AddSingleton(new OriginClients(_time));
                 services.AddSingleton(_time);
                 services.AddSingleton(Gates);

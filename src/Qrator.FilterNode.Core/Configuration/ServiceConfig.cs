@@ -23,6 +23,18 @@ public sealed record ServiceConfig
     [Setting("Whether a client that is blacklisted for every service of a listener is refused as soon as it connects. Auto: unless this service has a whitelist rule that looks at the request alone, which could still save the client. One service that does not agree keeps it off for its listeners.")]
     public EarlyDropMode EarlyDrop { get; init; } = EarlyDropMode.Auto;
 
+    /// <summary>Bytes of request bodies in flight.</summary>
+    [Setting("Bytes of request bodies in flight at once, all requests of the service together; what would go over it gets 413. Left out: only Limits:InFlightBodyBytes counts.", Min = "1", Max = "1099511627776")]
+    public long? InFlightBodyBytes { get; init; }
+
+    /// <summary>The customer's own error pages.</summary>
+    [Setting("Pages in place of the node's own, by status code.")]
+    public ErrorPagesConfig ErrorPages { get; init; } = new();
+
+    /// <summary>The answer to everybody while the site is worked on.</summary>
+    [Setting("A page or a redirect for every visitor while the site is being worked on.")]
+    public MaintenanceConfig Maintenance { get; init; } = new();
+
     /// <summary>Addresses that no filter touches.</summary>
     [Setting("Addresses that no filter applies to. Single addresses only.")]
     public IReadOnlyList<SingleAddress> Whitelist { get; init; } = [];
