@@ -14,6 +14,7 @@ need nginx nginx
 need promtool prometheus
 need slowhttptest slowhttptest
 need varnishtest varnish
+need prometheus prometheus
 need mmdblookup mmdb-bin
 need node nodejs
 need npm npm

@@ -30,9 +30,8 @@ public sealed class ServiceSnapshot
         _whitelist = config.Whitelist.Select(address => identity.Of(address.Key)).ToFrozenSet();
 
         // A subnet inside one client is that client.
-        bool IsOneClient(NetworkPrefix prefix) => prefix.KeyBits >= (prefix.Address.IsIPv4 ? 128 : identity.IPv6Prefix);
-        _blacklist = config.Blacklist.Where(IsOneClient).Select(prefix => identity.Of(prefix.Address)).ToFrozenSet();
-        _blacklistedSubnets = new(config.Blacklist.Where(prefix => !IsOneClient(prefix)));
+        _blacklist = config.Blacklist.Where(identity.IsClient).Select(prefix => identity.Of(prefix.Address)).ToFrozenSet();
+        _blacklistedSubnets = new(config.Blacklist.Where(prefix => !identity.IsClient(prefix)));
     }
 
     /// <summary>The name of the service.</summary>

@@ -23,7 +23,7 @@ public static class SnapshotCompiler
     {
         var identity = new ClientIdentity(config.Clients.IPv6Prefix);
         var services = config.Services
-            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries)))
+            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries, identity)))
             .ToList();
         return new(config, identity, countries, services);
     }
@@ -32,14 +32,14 @@ public static class SnapshotCompiler
     /// <returns>How many entries ended.</returns>
     public static int Retire(NodeSnapshot inForce, NodeStore store, long now)
     {
-        store.KeepOnly([.. inForce.Services.Select(service => service.Name)]);
+        store.KeepOnly([.. inForce.Services.Select(service => service.Name)], now);
         var ended = 0;
         foreach (var service in inForce.Services)
         {
             var causes = service.Causes.ToHashSet();
-            ended += service.Store.Lists.Whitelist.RetireAllBut(causes, now);
-            ended += service.Store.Lists.Blacklist.RetireAllBut(causes, now);
+            ended += service.Store.Lists.RetireAllBut(causes, now);
             service.Store.KeepOnlyBuckets(service.UserRules.LimitingRules.ToHashSet(StringComparer.Ordinal));
+            service.Store.KeepOnlyCounters(service.Rules.ToHashSet(), service.Origins.Select(origin => origin.Store.Address).ToHashSet(StringComparer.Ordinal));
         }
 
         return ended;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Origins;
@@ -17,10 +18,10 @@ public sealed class ServiceStore
     private readonly Lazy<OffenceStore> _offences = new(() => new());
 
     /// <summary>Nothing remembered yet.</summary>
-    public ServiceStore(string name, int maximumEntries, IListJournal journal)
+    public ServiceStore(string name, int maximumEntries, ClientIdentity identity, IListJournal journal)
     {
         Name = name;
-        Lists = new(name, maximumEntries, journal);
+        Lists = new(name, maximumEntries, journal) { Identity = identity };
     }
 
     /// <summary>The name of the service.</summary>
@@ -58,6 +59,57 @@ public sealed class ServiceStore
         }
     }
 
+    /// <summary>Forgets the counters of every rule and origin that the configuration in force does not have.</summary>
+    public void KeepOnlyCounters(IReadOnlySet<(ListSource Filter, string Rule)> rules, IReadOnlySet<string> origins)
+    {
+        foreach (var rule in _rules.Keys.Where(rule => !rules.Contains(rule)))
+        {
+            _rules.TryRemove(rule, out _);
+        }
+
+        foreach (var origin in _origins.Keys.Where(origin => !origins.Contains(origin)))
+        {
+            _origins.TryRemove(origin, out _);
+        }
+    }
+
+    /// <summary>
+    /// Takes a client or subnet off a list for an operator. A client starts clean, as <see cref="ServiceLists.Remove"/> promises, and without buckets.
+    /// False when it was not on the list.
+    /// </summary>
+    public bool Remove(ListKind kind, NetworkPrefix key, long now)
+    {
+        var removed = Lists.Remove(kind, key, now);
+        ForgetBuckets(key, now);
+        return removed;
+    }
+
+    /// <summary>Takes everything off a list for an operator, with the buckets of who was on it. Returns how many that were.</summary>
+    public int Flush(ListKind kind, long now)
+    {
+        var removed = Lists.Flush(kind, now);
+        if (_buckets.Values.Any(buckets => buckets.Count > 0))
+        {
+            foreach (var key in removed)
+            {
+                ForgetBuckets(key, now);
+            }
+        }
+
+        return removed.Count;
+    }
+
     /// <summary>What is remembered of one origin.</summary>
     public OriginStore Origin(string address) => _origins.GetOrAdd(address, static a => new(a));
+
+    private void ForgetBuckets(NetworkPrefix key, long now)
+    {
+        if (Lists.Identity.IsClient(key))
+        {
+            foreach (var buckets in _buckets.Values)
+            {
+                buckets.Remove(Lists.Identity.Of(key.Address), now);
+            }
+        }
+    }
 }

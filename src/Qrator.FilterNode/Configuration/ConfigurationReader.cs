@@ -33,7 +33,7 @@ internal sealed class ConfigurationReader
         // Taken before the files are read: a write that falls in between makes the read stale.
         var now = _time.GetUtcNow();
         _read = [.. _files.Paths.Select(path => FileState.Of(path, now))];
-        root = _files.Read(errors, out var present);
+        var tree = _files.Read(errors, out var present, out root);
         foreach (var gone in _needed.Except(present))
         {
             errors.Add(gone, "is gone; put it back (the last good configuration stays in force)");
@@ -45,7 +45,7 @@ internal sealed class ConfigurationReader
             return new(new(), null);
         }
 
-        var config = ConfigValidator.Read(ConfigTree.From(root.GetSection(ConfigValidator.Root)), errors);
+        var config = ConfigValidator.Read(tree.Section(ConfigValidator.Root), errors);
         var countries = _countries.Load(config.GeoIp, now, errors, out var database);
         _read = database is null ? _read : [.. _read, database];
         _needed = errors.None ? present : _needed;

@@ -17,12 +17,14 @@ internal sealed class NodeMetrics
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
+    private readonly FrameworkMeters _meters;
 
-    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners)
+    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
+        _meters = meters;
     }
 
     public string Text()
@@ -30,12 +32,15 @@ internal sealed class NodeMetrics
         var writer = new MetricsWriter();
         var node = _door.Current;
         WriteRequests(writer, node);
+        DurationMetrics.Write(writer, node);
         WriteRules(writer, node);
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);
         WriteConnections(writer);
         WriteViolations(writer);
         WriteConfiguration(writer);
+        _meters.Write(writer);
+        ProcessMetrics.Write(writer);
         return writer.ToString();
     }
 

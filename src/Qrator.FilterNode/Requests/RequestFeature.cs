@@ -18,7 +18,11 @@ internal sealed class RequestFeature
         Clock = clock;
         Node = node;
         Connection = connection;
+        ArrivedAt = clock.Now;
     }
+
+    /// <summary>When the request came, in ticks of the node's clock.</summary>
+    public long ArrivedAt { get; }
 
     /// <summary>The configuration that this request began with and stays with.</summary>
     public NodeSnapshot Node { get; }
