@@ -42,7 +42,7 @@ internal sealed class CauseTable
     /// <summary>The cause for this source and rule if it is in force; sources that have no rules always are.</summary>
     public bool TryGet(ListSource source, string rule, [NotNullWhen(true)] out ListingCause? cause)
     {
-        if (!IsOfRule(source))
+        if (!IsOfRule(source, rule))
         {
             cause = GetOrAdd(source, rule);
             return true;
@@ -60,7 +60,7 @@ internal sealed class CauseTable
         lock (_lock)
         {
             var gone = _inForce.Values
-                .Where(cause => IsOfRule(cause.Source) && !kept.Contains(cause))
+                .Where(cause => IsOfRule(cause.Source, cause.Rule) && !kept.Contains(cause))
                 .ToList();
             foreach (var cause in gone)
             {
@@ -72,7 +72,9 @@ internal sealed class CauseTable
         }
     }
 
-    private static bool IsOfRule(ListSource source) => source is ListSource.Header or ListSource.Geo or ListSource.Rule or ListSource.Behavior;
+    // Of what is detected automatically, only that has a rule which stands in the configuration: the offences.
+    private static bool IsOfRule(ListSource source, string rule) =>
+        source is ListSource.Header or ListSource.Geo or ListSource.Rule || (source == ListSource.Behavior && rule.Length > 0);
 
     /// <summary>Makes the numbers of retired causes usable again. MUST be called only when no entry refers to them any more.</summary>
     public void Free(IReadOnlyList<ListingCause> retired)
