@@ -32,7 +32,7 @@ public sealed class ClientList
     {
         Kind = kind;
         _repeats = kind == ListKind.Blacklist;
-        _totals = new(maximum, new(), removals);
+        _totals = new(maximum, _repeats, new(), removals);
         (_ipv4, _ipv6, _subnets) = (new(_totals), new(_totals), new(_totals));
         _families = [_ipv4, _ipv6, _subnets];
     }

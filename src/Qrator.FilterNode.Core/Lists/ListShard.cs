@@ -64,7 +64,10 @@ internal sealed class ListShard<TKey>
             MakeRoom(now);
             _table.Add(key, hash, state.Expires, new()
             {
-                Created = state.Created, Cause = state.Cause, Offences = Math.Min(state.Offences, MostOffences), Counted = (byte)(live ? 1 : 0),
+                Created = state.Created,
+                Cause = state.Cause,
+                Offences = Math.Min(state.Offences, MostOffences),
+                Counted = (byte)(live ? 1 : 0),
             });
             return true;
         }

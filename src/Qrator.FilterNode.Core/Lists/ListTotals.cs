@@ -12,11 +12,13 @@ internal sealed class ListTotals
     private readonly long[] _changes = new long[Sources * Changes];
     private readonly ulong _seedHigh = (ulong)Random.Shared.NextInt64();
     private readonly ulong _seedLow = (ulong)Random.Shared.NextInt64();
+    private readonly bool _repeats;
     private int _count;
     private int _maximum;
 
-    public ListTotals(int maximum, CauseTable causes, RemovalMarks removals)
+    public ListTotals(int maximum, bool repeats, CauseTable causes, RemovalMarks removals)
     {
+        _repeats = repeats;
         _maximum = maximum;
         Causes = causes;
         Removals = removals;
@@ -37,7 +39,7 @@ internal sealed class ListTotals
     }
 
     /// <summary>How many entries that are over a shard may remember.</summary>
-    public int HistoryOfShard => (Maximum / ListFamily.Shards) + 8;
+    public int HistoryOfShard => _repeats ? (Maximum / ListFamily.Shards) + 8 : 0;
 
     public int Live(ListSource source) => Volatile.Read(ref _live[(int)source]);
 

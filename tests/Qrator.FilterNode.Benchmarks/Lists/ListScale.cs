@@ -37,7 +37,7 @@ internal static class ListScale
 
             var left = GC.GetTotalMemory(forceFullCollection: true) - before - (adds.Length * sizeof(double));
             Array.Sort(adds);
-            var (inserted, looked) = InsertBesideReaders(entries);
+            var (inserted, looked) = InsertBesideReaders(Math.Max(entries, 100_000));
             Console.WriteLine(
                 $"| {entries:N0} | {bytes / (double)entries:F1} | {left / (double)list.Count:F1} | {adds[^1]:F2} | {adds[(int)(entries * 0.99999) - 1]:F3} | {longestSweep:F2} | {inserted:N0} | {looked:N0} |");
         }
