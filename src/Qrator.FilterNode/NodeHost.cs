@@ -118,6 +118,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Door);
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
+                services.AddSingleton(_time);
                 services.AddSingleton(new OriginClients(_clock, _time));
                 services.AddSingleton(new OriginExchanges(_clock, _time));
                 services.AddSingleton(new OriginProof(_clock, _time));

@@ -84,7 +84,7 @@ internal sealed class ForwardStage
                     return Outcome.Passed;
                 }
 
-                var outcome = ForwardFailure.OutcomeOf(context, error, exchange);
+                var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange);
                 if (outcome != Outcome.OriginUnreachable)
                 {
                     CountFailure(context, origin.Store, outcome, error);
@@ -145,6 +145,7 @@ internal sealed class ForwardStage
 
         var status = outcome switch
         {
+            Outcome.BodyLimit => StatusCodes.Status413PayloadTooLarge,
             Outcome.OriginTimeout => StatusCodes.Status504GatewayTimeout,
             Outcome.ClientAborted => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status502BadGateway,
