@@ -84,13 +84,7 @@ internal sealed class ForwardStage
                     return Outcome.Passed;
                 }
 
-                if (request.BodyOverLimit)
-                {
-                    // The node cut the upload; the origin did nothing wrong.
-                    return Outcome.BodyLimit;
-                }
-
-                var outcome = ForwardFailure.OutcomeOf(context, error, exchange);
+                var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange);
                 if (outcome != Outcome.OriginUnreachable)
                 {
                     CountFailure(context, origin.Store, outcome, error);

@@ -71,6 +71,7 @@ public sealed class TestNode : IAsyncDisposable
           "FilterNode": {
             "Listeners": [ { "Address": "127.0.0.1:0" } ],
             "Admin": { "Address": "127.0.0.1:0", "Tokens": [ "secret" ] },
+            "Limits": { "ConnectionsPerClient": 100000 },
             "Services": { "shop": { "Hosts": [ "*" ], "EarlyDrop": "Off", "Origins": {{JsonSerializer.Serialize(origins)}} } }
           }
         }
