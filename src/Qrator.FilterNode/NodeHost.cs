@@ -45,6 +45,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Where the public listeners listen, in the order of the configuration.</summary>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
+    /// <summary>The connections of visitors that may be open at once.</summary>
+    public int MostConnections { get; private set; }
+
     /// <summary>Who may come in through the public listeners, in the order of the configuration.</summary>
     public IReadOnlyList<ListenerGate> Gates { get; private set; } = [];
 
@@ -113,7 +116,8 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners)
     {
-        var slots = new ConnectionSlots(config.Limits.Connections);
+        MostConnections = DescriptorBound.Of(config.Limits.Connections);
+        var slots = new ConnectionSlots(MostConnections);
         var clients = new ClientSlots();
         Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
         var offenders = new Offenders(Door, _clock, listeners);

@@ -20,6 +20,11 @@ internal static partial class StartMessage
             LogService(logger, service.Name, string.Join(", ", service.Config.Hosts), string.Join(", ", service.Config.Origins), service.Rules.Count());
         }
 
+        if (node.MostConnections < config.Limits.Connections)
+        {
+            LogFewDescriptors(logger, node.MostConnections, config.Limits.Connections);
+        }
+
         LogAdmin(logger, node.AdminAddress!);
         if (config.DemoOrigin is { } demo)
         {
@@ -39,6 +44,9 @@ internal static partial class StartMessage
 
     [LoggerMessage(Level = LogLevel.Information, Message = "service {Service}: hosts {Hosts} -> origins {Origins}, rules {Rules}")]
     private static partial void LogService(ILogger logger, string service, string hosts, string origins, int rules);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the system allows file descriptors for {Most} connections only, not for the {Configured} of Limits:Connections; raise LimitNOFILE or ulimit -n")]
+    private static partial void LogFewDescriptors(ILogger logger, int most, int configured);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "metrics on {Address}metrics, health on {Address}healthz and readyz")]
     private static partial void LogAdmin(ILogger logger, Uri address);

@@ -42,9 +42,10 @@ internal static class ProcessMetrics
         }
     }
 
-    // "Max open files            1024                 524288               files"; the first number is the one in force.
-    private static double? MaximumDescriptors()
+    /// <summary>How many file descriptors the process may have open; null where that is not known.</summary>
+    public static double? MaximumDescriptors()
     {
+        // "Max open files            1024                 524288               files"; the first number is the one in force.
         var line = File.Exists(Limits) ? File.ReadLines(Limits).FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) : null;
         var words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words is not { Length: > 3 } ? null
