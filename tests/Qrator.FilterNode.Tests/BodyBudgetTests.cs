@@ -29,7 +29,7 @@ public sealed class BodyBudgetTests
         text.ShouldContain("QRATOR");
         reset.ShouldBeFalse();
         origin.Requests.ShouldBe(1);
-        (await node.MetricAsync(Counted)).ShouldBe(1);
+        await node.ShouldComeToAsync(Counted, 1);
         (await node.MetricAsync(InFlight)).ShouldBe(0);
     }
 
@@ -73,7 +73,7 @@ public sealed class BodyBudgetTests
         text.ShouldStartWith("HTTP/1.1 413 Payload Too Large\r\n");
         text.ShouldContain("\r\nConnection: close\r\n");
         reset.ShouldBeFalse();
-        (await node.MetricAsync(Counted)).ShouldBe(1);
+        await node.ShouldComeToAsync(Counted, 1);
         await Eventually.Holds(async () => await node.MetricAsync(InFlight) == 0, "all is given back");
     }
 
@@ -142,7 +142,7 @@ public sealed class BodyBudgetTests
         response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         (await response.Content.ReadAsStringAsync()).ShouldEndWith("</html>");
         (await PostAsync(node, 100, HttpVersion.Version20)).ShouldBe((HttpStatusCode.OK, "100"));
-        (await node.MetricAsync("filternode_connections_total{listener=\"127.0.0.1:0\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_connections_total{listener=\"127.0.0.1:0\"}", 1);
         await Eventually.Holds(async () => await node.MetricAsync(InFlight) == 0, "all is given back");
     }
 

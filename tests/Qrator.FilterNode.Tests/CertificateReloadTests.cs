@@ -64,7 +64,7 @@ public sealed class CertificateReloadTests
         var second = first == "pem" ? "key" : "pem";
         TlsNode.Replace(Path.Combine(node.Folder, $"shop.{second}"), texts[second]);
         await Eventually.Holds(async () => await TlsNode.SerialNumberAsync(node.Address, "shop.example") == next.SerialNumber, "the whole is taken");
-        (await node.MetricAsync(Refused)).ShouldBe(1);
+        await node.ShouldComeToAsync(Refused, 1);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class ConnectingTests
 
         (await answer).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         (await TimeoutsAsync(node, hole)).ShouldBe(2);
-        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_unreachable\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_unreachable\"}", 1);
     }
 
     [Fact]

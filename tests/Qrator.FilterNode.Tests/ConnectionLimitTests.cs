@@ -17,7 +17,7 @@ public sealed class ConnectionLimitTests
         using var second = await AskAsync(node, "127.0.0.2");
 
         (await RawClient.IsResetAsync(node.Address, "127.0.0.2")).ShouldBeTrue();
-        (await node.MetricAsync(Dropped("client_limit"))).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped("client_limit"), 1);
         using var other = await AskAsync(node, "127.0.0.3");
 
         first.Dispose();

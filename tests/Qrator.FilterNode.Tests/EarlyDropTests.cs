@@ -19,8 +19,8 @@ public sealed class EarlyDropTests
 
         (await RawClient.IsResetAsync(node.Address, "127.0.0.2")).ShouldBeTrue();
 
-        (await node.MetricAsync(Dropped)).ShouldBe(1);
-        (await node.MetricAsync("filternode_connections_total{listener=\"127.0.0.1:0\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped, 1);
+        await node.ShouldComeToAsync("filternode_connections_total{listener=\"127.0.0.1:0\"}", 1);
         (await node.MetricAsync(Open)).ShouldBe(0);
         (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"blacklisted\"}")).ShouldBe(0);
         (await AskAsync(node, "127.0.0.3", Get)).ShouldContain("hello");
@@ -53,7 +53,7 @@ public sealed class EarlyDropTests
 
         await Eventually.Holds(async () => await node.MetricAsync("filternode_config_reloads_total{result=\"success\"}") == 1, "the change is taken");
         (await RawClient.IsResetAsync(node.Address, "127.0.0.2")).ShouldBeTrue();
-        (await node.MetricAsync(Dropped)).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped, 1);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class EarlyDropTests
         (await keptAlive.ReadToEndAsync()).Reset.ShouldBeTrue();
         (await http2.ReadToEndAsync()).Reset.ShouldBeTrue();
 
-        (await node.MetricAsync(Dropped)).ShouldBe(3);
+        await node.ShouldComeToAsync(Dropped, 3);
         await Eventually.Holds(async () => await node.MetricAsync(Open) == 1, "one connection is left");
         await other.SendAsync(Get);
         (await other.ReadUntilAsync("hello")).ShouldStartWith("HTTP/1.1 200");

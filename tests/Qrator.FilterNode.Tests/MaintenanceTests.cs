@@ -21,8 +21,8 @@ public sealed class MaintenanceTests
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
         (await response.Content.ReadAsStringAsync()).ShouldBe("back soon");
         origin.Requests.ShouldBe(0);
-        (await node.MetricAsync(Counted)).ShouldBe(1);
-        (await node.MetricAsync("filternode_responses_total{service=\"shop\",code=\"503\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync(Counted, 1);
+        await node.ShouldComeToAsync("filternode_responses_total{service=\"shop\",code=\"503\"}", 1);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class MaintenanceTests
         response.Headers.GetValues("Location").ShouldBe([place]);
         response.Headers.CacheControl!.ToString().ShouldBe("no-store");
         origin.Requests.ShouldBe(0);
-        (await node.MetricAsync(Counted)).ShouldBe(1);
+        await node.ShouldComeToAsync(Counted, 1);
     }
 
     [Fact]

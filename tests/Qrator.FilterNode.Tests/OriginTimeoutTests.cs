@@ -33,9 +33,9 @@ public sealed class OriginTimeoutTests
         (await answer).StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);
         (await (await answer).Content.ReadAsStringAsync()).ShouldContain("QRATOR");
         await closed.Task;
-        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_timeout\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_timeout\"}", 1);
         (await FailuresAsync(node, origin.Address, "silent")).ShouldBe(1);
-        (await node.MetricAsync($"filternode_origin_available{{service=\"shop\",origin=\"{origin.Address}\"}}")).ShouldBe(1);
+        await node.ShouldComeToAsync($"filternode_origin_available{{service=\"shop\",origin=\"{origin.Address}\"}}", 1);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class OriginTimeoutTests
         }
 
         (await client.ReadToEndAsync()).Reset.ShouldBeFalse();
-        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}", 1);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class OriginTlsTests
         (await GetAsync(node.Client, node.Address)).ShouldBe((HttpStatusCode.BadGateway, ""));
 
         (await FailuresAsync(node, origin.Address, "tls")).ShouldBe(2);
-        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_unreachable\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_unreachable\"}", 1);
         node.Log.Lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
     }
 

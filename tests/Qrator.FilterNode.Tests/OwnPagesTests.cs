@@ -84,7 +84,7 @@ public sealed class OwnPagesTests
 
         await File.WriteAllTextAsync(PageOf(node), "second");
         await Eventually.Holds(async () => await AskAsync(node) == "second", "the page put back is taken");
-        (await node.MetricAsync("filternode_config_last_reload_successful")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_config_last_reload_successful", 1);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class OwnPagesTests
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         text[(end + 4)..].ShouldBe(body);
         text[..end].Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal) && !line.StartsWith("Connection:", StringComparison.Ordinal)).ShouldBe(head, ignoreOrder: true);
-        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}", 1);
     }
 
     private static Task<TestNode> StartAsync(string page, Action<JsonObject>? change = null)

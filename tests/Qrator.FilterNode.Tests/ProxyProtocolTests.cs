@@ -65,7 +65,7 @@ public sealed class ProxyProtocolTests
 
         (await RawClient.IsResetAsync(node.Address, "127.0.1.1")).ShouldBeTrue();
 
-        (await node.MetricAsync(Dropped("untrusted_peer"))).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped("untrusted_peer"), 1);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class ProxyProtocolTests
         await client.SendAsync(bytes);
 
         (await client.ReadToEndAsync()).ShouldBe(("", true));
-        (await node.MetricAsync(Dropped("proxy_protocol"))).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped("proxy_protocol"), 1);
         origin.Requests.ShouldBe(0);
     }
 
@@ -96,7 +96,7 @@ public sealed class ProxyProtocolTests
         await client.SendAsync(Version1[..20]);
 
         (await client.ReadToEndAsync()).ShouldBe(("", true));
-        (await node.MetricAsync(Dropped("proxy_protocol"))).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped("proxy_protocol"), 1);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ProxyProtocolTests
         await client.SendAsync(Version2);
 
         (await client.ReadToEndAsync()).ShouldBe(("", true));
-        (await node.MetricAsync(Dropped("blacklisted"))).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped("blacklisted"), 1);
         (await AskAsync(node, Version1.Replace("192.0.2.1", "192.0.2.2", StringComparison.Ordinal) + Get)).ShouldContain("hello");
     }
 
@@ -131,7 +131,7 @@ public sealed class ProxyProtocolTests
         await second.SendAsync(Version2 + Get);
 
         (await second.ReadToEndAsync()).ShouldBe(("", true));
-        (await node.MetricAsync(Dropped("client_limit"))).ShouldBe(1);
+        await node.ShouldComeToAsync(Dropped("client_limit"), 1);
         (await AskAsync(node, Version1.Replace("192.0.2.1", "192.0.2.2", StringComparison.Ordinal) + Get)).ShouldContain("hello");
     }
 

@@ -115,7 +115,7 @@ public sealed class TlsTests
 
         (await client.GetStringAsync(new Uri("https://shop.example/a?b"))).ShouldBe("hello");
 
-        (await node.MetricAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"secure\",mode=\"enforced\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"secure\",mode=\"enforced\"}", 1);
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public sealed class TlsTests
         }
 
         await Should.ThrowAsync<IOException>(stream.ReadAsync(new byte[1]).AsTask());
-        (await node.MetricAsync("filternode_requests_total{service=\"-\",outcome=\"unknown_host\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"-\",outcome=\"unknown_host\"}", 1);
     }
 
     [Fact]

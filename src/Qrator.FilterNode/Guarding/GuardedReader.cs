@@ -116,6 +116,14 @@ internal abstract class GuardedReader : PipeReader
         return _holdsBack ? new(_given, read.IsCanceled, isCompleted: false) : read;
     }
 
+    /// <summary>Hands on a whole read that is not looked at.</summary>
+    protected ReadResult GiveUnseen(in ReadResult read)
+    {
+        // Positions in this read are none of the one before.
+        _given = default;
+        return read;
+    }
+
     /// <summary>Hands on a last result in place of the read; afterwards there is nothing but the end.</summary>
     protected ReadResult End(in ReadResult read, in ReadOnlySequence<byte> last)
     {

@@ -52,7 +52,7 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
         InputEnded |= read.IsCompleted;
         if (_passing)
         {
-            return read;
+            return GiveUnseen(read);
         }
 
         if (IsStuck)

@@ -81,7 +81,7 @@ public sealed class Http2FloodTests
         }
 
         (await node.CutAsync("http2_flood")).ShouldBe(0);
-        (await node.MetricAsync($"filternode_connections_total{{listener=\"127.0.0.1:0\"}}")).ShouldBe(1);
+        await node.ShouldComeToAsync($"filternode_connections_total{{listener=\"127.0.0.1:0\"}}", 1);
     }
 
     private static HttpClient Http2Client() => new(new SocketsHttpHandler { EnableMultipleHttp2Connections = false })

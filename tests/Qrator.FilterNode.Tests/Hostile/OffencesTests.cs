@@ -21,8 +21,8 @@ public sealed class OffencesTests
 
         await Eventually.Holds(async () => await TalkAsync(node, Good) == "", "the client is dropped");
         node.Log.Count("3 protocol violations in 60 s, the last: bare LF").ShouldBe(1);
-        (await node.MetricAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"behavior\"}")).ShouldBe(1);
-        (await node.MetricAsync("filternode_rule_hits_total{service=\"shop\",filter=\"behavior\",rule=\"offences\",mode=\"enforced\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"behavior\"}", 1);
+        await node.ShouldComeToAsync("filternode_rule_hits_total{service=\"shop\",filter=\"behavior\",rule=\"offences\",mode=\"enforced\"}", 1);
 
         node.Write(Settings(origin.Address, null));
         await Eventually.Holds(async () => (await TalkAsync(node, Good)).StartsWith("HTTP/1.1 200", StringComparison.Ordinal), "the entry ends with the setting");
