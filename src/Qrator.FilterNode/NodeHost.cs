@@ -36,7 +36,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _loggers = loggers;
         _time = time;
         _clock = new(time);
-        Store = new(new ListJournals(new LogListJournal(loggers.CreateLogger<LogListJournal>()), _decisions));
+        Store = new(new ListJournals(new LogListJournal(loggers.CreateLogger<LogListJournal>(), time), _decisions));
         Door = new(new(files, time), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
     }
 

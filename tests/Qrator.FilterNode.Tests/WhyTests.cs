@@ -23,15 +23,15 @@ public sealed class WhyTests
         var paragraphs = output.TrimEnd('\n').Split("\n\n");
         paragraphs[0].ShouldBe("203.0.113.7");
         paragraphs.Length.ShouldBe(3);
-        paragraphs.ShouldContain(paragraph => paragraph.StartsWith("blog: unlisted. Blacklist_append [[\"203.0.113.7\", ", StringComparison.Ordinal));
+        paragraphs.ShouldContain(paragraph => paragraph.StartsWith("blog: unlisted.\n  - blacklist_append [[\"203.0.113.7\", ", StringComparison.Ordinal));
         var shop = paragraphs.Single(paragraph => paragraph.StartsWith("shop: ", StringComparison.Ordinal));
         shop.ShouldStartWith("shop: blacklisted. 203.0.113.7 is on the blacklist since 2");
         shop.ShouldContain("s left), by an operator: ticket 4711.");
-        shop.ShouldContain("Blacklist_remove [\"203.0.113.7\"] lets it in, without memory of what it did.");
+        shop.ShouldContain("\n  - blacklist_remove [\"203.0.113.7\"] lets it in, without memory of what it did\n");
 
         (exit, output, _) = await RunAsync(node.Folder, "why", "--service", "SHOP", "198.51.100.1");
         exit.ShouldBe(0);
-        output.ShouldStartWith("198.51.100.1\n\nshop: unlisted. ");
+        output.ShouldStartWith("198.51.100.1\n\nshop: unlisted.\n");
         output.ShouldNotContain("blog");
     }
 

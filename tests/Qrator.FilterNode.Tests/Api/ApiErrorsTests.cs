@@ -3,11 +3,15 @@ using Qrator.FilterNode.Fixtures;
 
 namespace Qrator.FilterNode.Api;
 
-public sealed class ApiErrorsTests
+public sealed class ApiErrorsTests : IClassFixture<SharedNode>
 {
     private const string Known =
         "known: blacklist_append, blacklist_remove, blacklist_flush, blacklist_get, whitelist_append, whitelist_remove, whitelist_flush, whitelist_get, "
         + "blacklist_check, whitelist_check, ip_status, maintenance_mode_get, maintenance_mode_set, ";
+
+    private readonly TestNode _node;
+
+    public ApiErrorsTests(SharedNode shared) => _node = shared.Node;
 
     [Theory]
     [InlineData("blacklist_append", """[["203.0.113.1", 0], ["203.0.113.2", 0], ["203.0.113.3", 0], ["203.0.113.4", "abc"]]""", "params[3][1]: \"abc\" is not a number of seconds; 0 (permanent) to 315360000")]
@@ -48,24 +52,21 @@ public sealed class ApiErrorsTests
     [InlineData("ping", "[1]", "params: an array where there are none; []")]
     public async Task A_wrong_parameter_is_answered_with_a_sentence_and_nothing_is_done(string method, string parameters, string sentence)
     {
-        await using var node = await TestNode.StartAsync("127.0.0.1:1");
+        (await _node.FailAsync($$"""{"method": "{{method}}", "params": {{parameters}}, "id": 1}""")).ShouldBe(sentence);
 
-        (await node.FailAsync($$"""{"method": "{{method}}", "params": {{parameters}}, "id": 1}""")).ShouldBe(sentence);
-
-        (await node.EntriesAsync("blacklist")).ShouldBeEmpty();
-        (await node.EntriesAsync("whitelist")).ShouldBeEmpty();
-        node.Log.Count("api:").ShouldBe(0);
+        (await _node.EntriesAsync("blacklist")).ShouldBeEmpty();
+        (await _node.EntriesAsync("whitelist")).ShouldBeEmpty();
+        _node.Log.Count("api:").ShouldBe(0);
     }
 
     [Fact]
     public async Task One_wrong_entry_of_many_keeps_all_out()
     {
-        await using var node = await TestNode.StartAsync("127.0.0.1:1");
         var good = string.Join(',', Enumerable.Range(1, 99).Select(i => $"[\"203.0.113.{i}\", 0]"));
 
-        (await node.FailAsync($$"""{"method": "blacklist_append", "params": [{{good}}, ["203.0.113.999", 0]]}""")).ShouldStartWith("params[99][0]: ");
+        (await _node.FailAsync($$"""{"method": "blacklist_append", "params": [{{good}}, ["203.0.113.999", 0]]}""")).ShouldStartWith("params[99][0]: ");
 
-        (await node.EntriesAsync("blacklist")).ShouldBeEmpty();
+        (await _node.EntriesAsync("blacklist")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class ApiErrorsTests
         await using var node = await TestNode.StartAsync("127.0.0.1:1");
 
         await node.CallAsync("blacklist_append", $"""[["203.0.113.7", 0, "{new string('x', 256)}"]]""");
-        (await node.FailAsync($$"""{"method": "blacklist_append", "params": [["203.0.113.8", 0, "{{new string('x', 257)}}"]]}"""))
+        (await _node.FailAsync($$"""{"method": "blacklist_append", "params": [["203.0.113.8", 0, "{{new string('x', 257)}}"]]}"""))
             .ShouldBe("params[0][2]: a comment of 257 characters; at most 256");
     }
 
@@ -87,9 +88,7 @@ public sealed class ApiErrorsTests
     [InlineData("{\"\\ud800\": 1}", "the name of a member is not Unicode text")]
     public async Task A_body_that_is_no_call_is_answered_with_a_sentence(string body, string sentence)
     {
-        await using var node = await TestNode.StartAsync("127.0.0.1:1");
-
-        (await node.FailAsync(body)).ShouldBe(sentence);
+        (await _node.FailAsync(body)).ShouldBe(sentence);
     }
 
     [Theory]
@@ -99,17 +98,13 @@ public sealed class ApiErrorsTests
     [InlineData("{\"method\": \"PING\"}", "there is no method \"PING\"; " + Known)]
     public async Task An_unknown_method_is_answered_with_the_known_ones(string body, string beginning)
     {
-        await using var node = await TestNode.StartAsync("127.0.0.1:1");
-
-        (await node.FailAsync(body)).ShouldStartWith(beginning);
+        (await _node.FailAsync(body)).ShouldStartWith(beginning);
     }
 
     [Fact]
     public async Task An_unknown_service_is_answered_with_the_known_ones()
     {
-        await using var node = await TestNode.StartAsync("127.0.0.1:1");
-
-        (await node.FailAsync("""{"method": "ping", "id": 1}""", "shopp")).ShouldBe("there is no service shopp; known: shop");
+        (await _node.FailAsync("""{"method": "ping", "id": 1}""", "shopp")).ShouldBe("there is no service shopp; known: shop");
     }
 
     [Theory]
@@ -123,10 +118,8 @@ public sealed class ApiErrorsTests
     [InlineData("{\"a\": 1}")]
     public async Task The_id_comes_back_as_it_was_sent(string id)
     {
-        await using var node = await TestNode.StartAsync("127.0.0.1:1");
-
-        (await node.PostAsync($$"""{"id": {{id}}, "method": "ping", "jsonrpc": "2.0"}""")).GetProperty("id").GetRawText().ShouldBe(id);
-        (await node.PostAsync($$"""{"id": {{id}}, "method": "pong"}""")).GetProperty("id").GetRawText().ShouldBe(id);
+        (await _node.PostAsync($$"""{"id": {{id}}, "method": "ping", "jsonrpc": "2.0"}""")).GetProperty("id").GetRawText().ShouldBe(id);
+        (await _node.PostAsync($$"""{"id": {{id}}, "method": "pong"}""")).GetProperty("id").GetRawText().ShouldBe(id);
     }
 
     [Theory]
@@ -135,8 +128,6 @@ public sealed class ApiErrorsTests
     [InlineData("not JSON")]
     public async Task Without_an_id_the_id_of_the_answer_is_null(string body)
     {
-        await using var node = await TestNode.StartAsync("127.0.0.1:1");
-
-        (await node.PostAsync(body)).GetProperty("id").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await _node.PostAsync(body)).GetProperty("id").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
@@ -10,52 +11,59 @@ internal static class ApiText
 {
     private const int LongestShown = 64;
 
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 256).Select(code => (char)code).Where(char.IsControl)]);
+
     /// <summary>A client, or a subnet.</summary>
     public static bool TryAddress(JsonElement element, out NetworkPrefix address, out string problem)
     {
-        NetworkPrefix? prefix = null;
+        if (element.ValueKind == JsonValueKind.String && TryRead(element, out var text) && text.Length <= LongestShown)
+        {
+            var ok = NetworkPrefix.TryParse(text, out var prefix, out problem);
+            address = prefix!;
+            return ok;
+        }
+
+        address = null!;
         problem = $"{Show(element)} is not an address or subnet; such as \"198.51.100.7\", \"198.51.100.0/24\" or \"2001:db8::/32\"";
-        var ok = element.ValueKind == JsonValueKind.String
-            && TryRead(element, out var text)
-            && text.Length <= LongestShown
-            && NetworkPrefix.TryParse(text, out prefix, out problem);
-        address = prefix!;
-        return ok;
+        return false;
     }
 
     /// <summary>A time to live in seconds; 0 is for ever.</summary>
     public static bool TrySeconds(JsonElement element, out int seconds, out string problem)
     {
-        problem = $"{Show(element)} is not a number of seconds; 0 (permanent) to {ListRules.LongestSeconds}";
         seconds = 0;
-        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out seconds) && seconds is >= 0 and <= ListRules.LongestSeconds;
+        var ok = element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out seconds) && seconds is >= 0 and <= ListRules.LongestSeconds;
+        problem = ok ? "" : $"{Show(element)} is not a number of seconds; 0 (permanent) to {ListRules.LongestSeconds}";
+        return ok;
     }
 
     /// <summary>A comment; null is none.</summary>
     public static bool TryComment(JsonElement element, out string comment, out string problem)
     {
-        comment = "";
-        problem = $"{Show(element)} is not a comment; printable text of at most {ListRules.LongestComment} characters, or null";
+        (comment, problem) = ("", "");
         if (element.ValueKind == JsonValueKind.Null)
         {
             return true;
         }
 
-        if (element.ValueKind != JsonValueKind.String || !TryRead(element, out comment) || comment.Any(char.IsControl))
+        if (element.ValueKind != JsonValueKind.String || !TryRead(element, out comment) || comment.AsSpan().IndexOfAny(Controls) >= 0)
         {
+            problem = $"{Show(element)} is not a comment; printable text of at most {ListRules.LongestComment} characters, or null";
             return false;
         }
 
-        problem = $"a comment of {comment.Length} characters; at most {ListRules.LongestComment}";
-        return comment.Length <= ListRules.LongestComment;
+        var ok = comment.Length <= ListRules.LongestComment;
+        problem = ok ? "" : $"a comment of {comment.Length} characters; at most {ListRules.LongestComment}";
+        return ok;
     }
 
     /// <summary>A number of entries: 0 or more.</summary>
     public static bool TryCount(JsonElement element, out int count, out string problem)
     {
-        problem = $"{Show(element)} is not a number of entries; 0 to {int.MaxValue}";
         count = 0;
-        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out count) && count >= 0;
+        var ok = element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out count) && count >= 0;
+        problem = ok ? "" : $"{Show(element)} is not a number of entries; 0 to {int.MaxValue}";
+        return ok;
     }
 
     /// <summary>A string; false when it is not Unicode (half of a surrogate pair, say).</summary>

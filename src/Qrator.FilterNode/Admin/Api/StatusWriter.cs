@@ -108,7 +108,8 @@ internal sealed class StatusWriter
             return;
         }
 
-        var utc = _clock.ToUtc(moment);
+        // To the nearest second: lists count in tenths, which must not make five minutes 301 seconds.
+        var utc = _clock.ToUtc(moment).AddMilliseconds(500);
         _json.WriteNumber(name, utc.ToUnixTimeSeconds());
         _json.WriteString($"{name}_text", utc.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
     }

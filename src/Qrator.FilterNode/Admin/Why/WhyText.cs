@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Qrator.FilterNode.Admin.Why;
 
-/// <summary>Puts the answer of <c>ip_status</c> into words: one paragraph a service.</summary>
+/// <summary>Puts the answer of <c>ip_status</c> into words: one paragraph a service, with what can be done in lines below.</summary>
 internal static class WhyText
 {
     /// <summary>The text, which ends with a line end.</summary>
@@ -22,6 +21,10 @@ internal static class WhyText
             {
                 text.AppendLine();
                 text.AppendLine(string.Join(' ', Sentences(service)));
+                foreach (var advice in service.GetProperty("advice").EnumerateArray())
+                {
+                    text.AppendLine($"  - {advice.GetString()}");
+                }
             }
         }
 
@@ -48,12 +51,6 @@ internal static class WhyText
         foreach (var limit in service.GetProperty("limited").EnumerateArray())
         {
             yield return $"Limited by rule {Text(limit, "rule")} for {Number(limit, "seconds_left")} s more: level {Number(limit, "level")}, excess above {Number(limit, "burst")}, falling by {Number(limit, "rate")} a second.";
-        }
-
-        foreach (var advice in service.GetProperty("advice").EnumerateArray())
-        {
-            var sentence = advice.GetString()!;
-            yield return $"{char.ToUpper(sentence[0], CultureInfo.InvariantCulture)}{sentence[1..]}.";
         }
     }
 
