@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Qrator.FilterNode.Admin.Why;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Configuration.Binding;
 using Qrator.FilterNode.Configuration.Reference;
@@ -10,7 +11,7 @@ using Serilog;
 
 namespace Qrator.FilterNode;
 
-/// <summary>The command line: run, or check the configuration.</summary>
+/// <summary>The command line: run, check the configuration, or ask a running node.</summary>
 internal static partial class NodeCommand
 {
     private const int Success = 0;
@@ -46,8 +47,14 @@ internal static partial class NodeCommand
         }
 
         var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";
+        ConfigurationFiles FilesWith(string[] settings) => new(Directory.GetCurrentDirectory(), environment, settings);
+        if (arguments is ["why", .. var asked])
+        {
+            return await WhyCommand.RunAsync(asked, FilesWith);
+        }
+
         var settings = arguments.Where(argument => argument != "--check-config").ToArray();
-        var files = new ConfigurationFiles(Directory.GetCurrentDirectory(), environment, settings);
+        var files = FilesWith(settings);
         return arguments.Contains("--check-config") ? Check(files) : await RunAsync(files, TimeProvider.System);
     }
 
@@ -55,12 +62,15 @@ internal static partial class NodeCommand
         Qrator.FilterNode: a filtering reverse proxy.
 
           Qrator.FilterNode [--check-config] [--FilterNode:Key=value ...]
+          Qrator.FilterNode why ADDRESS [--service NAME]
 
         Reads appsettings.json and appsettings.{Environment}.json from the working directory.
           --check-config     check the configuration and exit: 0 good, 2 with every mistake
           --print-schema     print the JSON schema of appsettings.json
           --print-reference  print the configuration reference
           --version          print the version
+          why ADDRESS        ask the node that runs with this configuration on which lists an address is, why, and what
+                             can be done; exit code 1 when it cannot be asked
         """;
 
     private static int Check(ConfigurationFiles files)

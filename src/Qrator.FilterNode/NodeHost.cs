@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Qrator.FilterNode.Admin;
+using Qrator.FilterNode.Admin.Api;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
+using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
@@ -27,6 +29,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly NodeClock _clock;
     private readonly Readiness _readiness = new();
     private readonly FrameworkMeters _meters = new();
+    private readonly DecisionRing _decisions = new();
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
@@ -34,7 +37,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _loggers = loggers;
         _time = time;
         _clock = new(time);
-        Store = new(new LogListJournal(loggers.CreateLogger<LogListJournal>()));
+        Store = new(new ListJournals(new LogListJournal(loggers.CreateLogger<LogListJournal>(), time), _decisions));
         Door = new(new(files, time), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
     }
 
@@ -72,8 +75,9 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
-        var admin = AddServer(kestrel => kestrel.Listen(config.Admin.Address.EndPoint));
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock), _readiness).InvokeAsync);
+        var admin = AddServer(kestrel => AdminServer.Configure(kestrel, config.Admin.Address.EndPoint));
+        var api = new ApiEndpoint(Door, _clock, _decisions, _loggers.CreateLogger<ApiEndpoint>());
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock), _readiness, api).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 

@@ -29,6 +29,22 @@ public sealed class GeoFilterTests
     }
 
     [Fact]
+    public async Task The_status_of_a_client_tells_its_country_and_what_the_filter_did()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await StartAsync(origin.Address, """{ "Mode": "Allow", "Countries": ["RU"] }""");
+        await AskAsync(node, American);
+
+        var status = await node.CallAsync("ip_status", $"[\"{American}\"]");
+
+        status.GetProperty("country").GetString().ShouldBe("US");
+        var list = status.GetProperty("services")[0].GetProperty("blacklist");
+        (list.GetProperty("source").GetString(), list.GetProperty("matched").GetString()).ShouldBe(("geo", "country is US"));
+        (await node.EntriesAsync("blacklist")).ShouldHaveSingleItem().ShouldEndWith(",\"geo: country is US\"]");
+        (await node.CallAsync("ip_status", $"[\"{Private}\"]")).GetProperty("country").GetString().ShouldBe("unknown");
+    }
+
+    [Fact]
     public async Task Deny_lists_only_the_countries_named()
     {
         await using var origin = await TestOrigin.StartAsync();

@@ -47,13 +47,13 @@ public sealed record NetworkPrefix : IConfigText<NetworkPrefix>
     /// <summary>Reads <c>address</c> or <c>address/length</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out NetworkPrefix? prefix, out string problem)
     {
-        prefix = null;
-        problem = $"\"{text}\" is not an address or subnet; such as 198.51.100.7, 198.51.100.0/24 or 2001:db8::/32";
+        (prefix, problem) = (null, "");
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var bits = -1;
         if (!AddressText.TryParseAddress(slash < 0 ? text : text[..slash], out var address)
             || (slash >= 0 && !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out bits)))
         {
+            problem = $"\"{text}\" is not an address or subnet; such as 198.51.100.7, 198.51.100.0/24 or 2001:db8::/32";
             return false;
         }
 

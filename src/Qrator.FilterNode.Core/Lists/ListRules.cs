@@ -14,6 +14,9 @@ public static class ListRules
     /// <summary>The longest comment, in characters.</summary>
     public const int LongestComment = 256;
 
+    /// <summary>The longest time of an entry that is not permanent, in seconds: ten years of 365 days.</summary>
+    public const int LongestSeconds = 315_360_000;
+
     /// <summary>Whether a list takes a client or subnet; if not, why.</summary>
     /// <param name="kind">The list.</param>
     /// <param name="key">Who.</param>

@@ -1,8 +1,8 @@
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>
-/// Moments as the lists keep them: tenths of a second of the node's clock in 32 bits. They begin five years before the clock does, for entries
-/// that were made before a restart, and last for eight years of uptime.
+/// Moments as the lists keep them: tenths of a second of the node's clock in 32 bits. They begin three years before the clock does, for entries
+/// that were made before a restart, and last for ten and a half years of uptime, longer than any entry that is not permanent.
 /// </summary>
 internal static class ListTime
 {
@@ -13,7 +13,7 @@ internal static class ListTime
     public const uint Permanent = uint.MaxValue;
 
     private const long TicksPerTenth = TimeSpan.TicksPerSecond / 10;
-    private const long Before = 5 * 365 * TimeSpan.TicksPerDay;
+    private const long Before = 3 * 365 * TimeSpan.TicksPerDay;
 
     /// <summary>The tenth that has begun.</summary>
     public static uint Floor(long ticks) => (uint)Math.Clamp((ticks + Before) / TicksPerTenth, Removed + 1, Permanent - 1);

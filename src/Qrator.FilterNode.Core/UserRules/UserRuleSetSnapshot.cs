@@ -31,6 +31,18 @@ public sealed class UserRuleSetSnapshot
     /// <summary>The rules whose buckets are in force.</summary>
     public IEnumerable<string> LimitingRules => _effects.Where(effect => effect.Buckets is not null).Select(effect => effect.Rule.Id);
 
+    /// <summary>The rules that limit the client now, with the state of its buckets. For people: takes locks.</summary>
+    public IEnumerable<RuleLimit> LimitsOf(ClientKey client, long now)
+    {
+        foreach (var effect in _effects)
+        {
+            if (effect.Buckets is { } buckets && buckets.TryGet(client, now, effect.Limits, out var limited))
+            {
+                yield return new(effect.Rule, effect.Limits, limited);
+            }
+        }
+    }
+
     /// <summary>
     /// When a request arrives: puts the client on the whitelist where a rule that needs only the request says so, and, unless the client is
     /// blacklisted, meters the request. Allocates only when a rule lists the client.

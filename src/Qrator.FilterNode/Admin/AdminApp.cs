@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Qrator.FilterNode.Admin.Api;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Metrics;
 
@@ -8,18 +9,22 @@ namespace Qrator.FilterNode.Admin;
 /// <summary>What the admin listener answers.</summary>
 internal sealed class AdminApp
 {
-    private const string AuthHeader = "X-Qrator-Auth";
+    /// <summary>The header that a token comes in.</summary>
+    public const string AuthHeader = "X-Qrator-Auth";
+
     private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
     private readonly ConfigurationDoor _door;
     private readonly NodeMetrics _metrics;
     private readonly Readiness _readiness;
+    private readonly ApiEndpoint _api;
 
-    public AdminApp(ConfigurationDoor door, NodeMetrics metrics, Readiness readiness)
+    public AdminApp(ConfigurationDoor door, NodeMetrics metrics, Readiness readiness, ApiEndpoint api)
     {
         _door = door;
         _metrics = metrics;
         _readiness = readiness;
+        _api = api;
     }
 
     public Task InvokeAsync(HttpContext context)
@@ -31,9 +36,12 @@ internal sealed class AdminApp
             "/metrics" when reading => Answer(context, 200, MetricsType, _metrics.Text()),
             "/healthz" when reading => Answer(context, 200, "text/plain", "ok\n"),
             "/readyz" when reading => _readiness.IsReady ? Answer(context, 200, "text/plain", "ready\n") : Answer(context, 503, "text/plain", "not ready\n"),
-            "/metrics" or "/healthz" or "/readyz" => Answer(context, 405, "text/plain", "only GET\n"),
+            "/metrics" or "/healthz" or "/readyz" => Refuse(context, "GET"),
             _ when !IsAuthorized(context) => Answer(context, 401, "text/plain", $"a token in the header {AuthHeader} is needed here\n"),
-            _ => Answer(context, 404, "text/plain", "there is /metrics, /healthz and /readyz\n"),
+            "/openapi.json" => reading ? Answer(context, 200, "application/json", OpenApi.Text) : Refuse(context, "GET"),
+            _ when ApiEndpoint.IsPath(path ?? "", out var service) =>
+                HttpMethods.IsPost(context.Request.Method) ? _api.InvokeAsync(context, service) : Refuse(context, "POST"),
+            _ => Answer(context, 404, "text/plain", "there is /metrics, /healthz, /readyz, /openapi.json and /request/service/{service}\n"),
         };
     }
 
@@ -48,6 +56,12 @@ internal sealed class AdminApp
         }
 
         return authorized;
+    }
+
+    private static Task Refuse(HttpContext context, string only)
+    {
+        context.Response.Headers.Allow = only;
+        return Answer(context, 405, "text/plain", $"only {only}\n");
     }
 
     private static Task Answer(HttpContext context, int status, string type, string text)

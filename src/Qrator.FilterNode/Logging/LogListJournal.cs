@@ -3,16 +3,20 @@ using Qrator.FilterNode.Metrics;
 
 namespace Qrator.FilterNode.Logging;
 
-/// <summary>One Information line for each list change. The sink behind the logger is asynchronous and sheds what it cannot write.</summary>
+/// <summary>
+/// One Information line for each list change, up to <see cref="LineBudget.PerSecond"/>; the number of those that got none is told with the
+/// next. The sink behind the logger is asynchronous and sheds what it cannot write.
+/// </summary>
 internal sealed partial class LogListJournal : IListJournal
 {
     private readonly ILogger _logger;
+    private readonly LineBudget _budget;
 
-    public LogListJournal(ILogger<LogListJournal> logger) => _logger = logger;
+    public LogListJournal(ILogger<LogListJournal> logger, TimeProvider time) => (_logger, _budget) = (logger, new(time));
 
     public void Listed(ListingRecord record)
     {
-        if (_logger.IsEnabled(LogLevel.Information))
+        if (MayWrite())
         {
             LogListed(
                 ListMetrics.Word(record.Change),
@@ -29,7 +33,7 @@ internal sealed partial class LogListJournal : IListJournal
 
     public void Removed(RemovalRecord record)
     {
-        if (record.WasListed && _logger.IsEnabled(LogLevel.Information))
+        if (record.WasListed && MayWrite())
         {
             LogRemoved(record.Service, ListMetrics.Word(record.List), record.Key.ToString());
         }
@@ -37,10 +41,26 @@ internal sealed partial class LogListJournal : IListJournal
 
     public void Cleared(ClearingRecord record)
     {
-        if (record.Count > 0 && _logger.IsEnabled(LogLevel.Information))
+        if (record.Count > 0 && MayWrite())
         {
             LogCleared(record.Service, ListMetrics.Word(record.List), record.Count, ListMetrics.Word(record.Reason), record.Causes.Count);
         }
+    }
+
+    private bool MayWrite()
+    {
+        if (!_logger.IsEnabled(LogLevel.Information))
+        {
+            return false;
+        }
+
+        var may = _budget.TryTake(out var leftOut);
+        if (leftOut > 0)
+        {
+            LogLeftOut(leftOut, LineBudget.PerSecond);
+        }
+
+        return may;
     }
 
     [LoggerMessage(
@@ -54,4 +74,7 @@ internal sealed partial class LogListJournal : IListJournal
 
     [LoggerMessage(Level = LogLevel.Information, Message = "list entries removed: service={Service} list={List} entries={Count} reason={Reason} rules={Rules}")]
     private partial void LogCleared(string service, string list, int count, string reason, int rules);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "list changes without a line of their own: {Count}, over {PerSecond} in a second")]
+    private partial void LogLeftOut(long count, int perSecond);
 }
