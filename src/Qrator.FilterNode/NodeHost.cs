@@ -6,9 +6,11 @@ using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
+using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.State;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode;
@@ -21,19 +23,23 @@ internal sealed class NodeHost : IAsyncDisposable
 {
     private readonly List<WebApplication> _servers = [];
     private readonly List<IAsyncDisposable> _workers = [];
+    private readonly ConfigurationFiles _files;
+    private readonly StateQueue _stateQueue = new(StateQueue.ForAttack);
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly NodeClock _clock;
     private readonly Readiness _readiness = new();
     private readonly FrameworkMeters _meters = new();
+    private StateKeeper? _state;
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
     {
+        _files = files;
         _loggers = loggers;
         _time = time;
         _clock = new(time);
-        Store = new(new LogListJournal(loggers.CreateLogger<LogListJournal>()));
+        Store = new(new ListJournals(new LogListJournal(loggers.CreateLogger<LogListJournal>()), _stateQueue));
         Door = new(new(files, time), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
     }
 
@@ -57,6 +63,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
+        StartState(config.State);
         if (config.DemoOrigin is { } demo)
         {
             var origin = AddServer(kestrel => kestrel.Listen(demo.Address.EndPoint));
@@ -66,7 +73,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
         var admin = AddServer(kestrel => kestrel.Listen(config.Admin.Address.EndPoint));
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters), _readiness).InvokeAsync);
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _state?.Status), _readiness).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
@@ -99,11 +106,27 @@ internal sealed class NodeHost : IAsyncDisposable
             await worker.DisposeAsync();
         }
 
+        if (_state is not null)
+        {
+            await _state.DisposeAsync();
+        }
+
         _badRequests?.Dispose();
         _meters.Dispose();
         foreach (var server in Enumerable.Reverse(_servers))
         {
             await server.DisposeAsync();
+        }
+    }
+
+    // Before anything listens: nobody gets past a list that is not there yet.
+    private void StartState(StateConfig config)
+    {
+        if (config.Database is { } database)
+        {
+            var file = new StateFile(Path.Combine(_files.ContentRoot, database), _time);
+            _state = new(file, _stateQueue, Store, _clock, _time, _loggers.CreateLogger<StateKeeper>());
+            _state.Start();
         }
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.State;
 using Qrator.FilterNode.Statistics;
 
 namespace Qrator.FilterNode.Metrics;
@@ -17,13 +18,15 @@ internal sealed class NodeMetrics
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
     private readonly FrameworkMeters _meters;
+    private readonly StateStatus? _state;
 
-    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters)
+    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, StateStatus? state)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
         _meters = meters;
+        _state = state;
     }
 
     public string Text()
@@ -37,6 +40,7 @@ internal sealed class NodeMetrics
         OriginMetrics.Write(writer, node);
         WriteConnections(writer);
         WriteConfiguration(writer);
+        _state?.Write(writer);
         _meters.Write(writer);
         ProcessMetrics.Write(writer);
         return writer.ToString();
