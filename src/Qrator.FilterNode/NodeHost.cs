@@ -141,6 +141,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Door);
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
+                services.AddSingleton(_time);
                 services.AddSingleton(new OriginClients(_time));
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });

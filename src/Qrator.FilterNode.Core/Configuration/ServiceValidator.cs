@@ -26,6 +26,11 @@ internal static class ServiceValidator
             ValidateSubnet($"{path}:Blacklist", subnet, errors);
         }
 
+        if (service.Maintenance is { Page: not null, RedirectTo: not null })
+        {
+            errors.Add($"{path}:Maintenance", "both Page and RedirectTo are given; one of them");
+        }
+
         HeaderFilterValidator.Validate($"{path}:HeaderFilter", service.HeaderFilter, errors);
         if (service.GeoFilter is { Enabled: true } && !hasCountries)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qrator.FilterNode.Bodies;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Statistics;
@@ -16,6 +17,9 @@ public sealed class NodeStore
 
     /// <summary>Requests that belong to no service: unknown host, not HTTP.</summary>
     public RequestCounters Unassigned { get; } = new();
+
+    /// <summary>Bytes of request bodies in flight, of all services together.</summary>
+    public BodyBudget Bodies { get; } = new();
 
     /// <summary>The services of the configuration in force.</summary>
     public IEnumerable<ServiceStore> Services => _services.Values;

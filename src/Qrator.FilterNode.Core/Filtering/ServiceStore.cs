@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Qrator.FilterNode.Bodies;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Maintenance;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
@@ -30,6 +32,12 @@ public sealed class ServiceStore
 
     /// <summary>Whose turn it is.</summary>
     public OriginRotation Rotation { get; } = new();
+
+    /// <summary>Bytes of request bodies in flight.</summary>
+    public BodyBudget Bodies { get; } = new();
+
+    /// <summary>Maintenance that was switched on while the node runs.</summary>
+    public MaintenanceStore Maintenance { get; } = new();
 
     /// <summary>How requests ended.</summary>
     public RequestCounters Requests { get; } = new();

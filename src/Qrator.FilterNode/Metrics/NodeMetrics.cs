@@ -38,6 +38,7 @@ internal sealed class NodeMetrics
         WriteRules(writer, node);
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);
+        WriteBodies(writer, node);
         WriteConnections(writer);
         WriteConfiguration(writer);
         _state?.Write(writer);
@@ -85,6 +86,15 @@ internal sealed class NodeMetrics
                 writer.Sample(hits.Enforced, ("service", service.Name), ("filter", word), ("rule", rule), ("mode", "enforced"));
                 writer.Sample(hits.Shadow, ("service", service.Name), ("filter", word), ("rule", rule), ("mode", "shadow"));
             }
+        }
+    }
+
+    private static void WriteBodies(MetricsWriter writer, NodeSnapshot node)
+    {
+        writer.Family("filternode_inflight_body_bytes", "gauge", "Bytes of request bodies in flight.");
+        foreach (var service in node.Services)
+        {
+            writer.Sample(service.Store.Bodies.InFlight, ("service", service.Name));
         }
     }
 

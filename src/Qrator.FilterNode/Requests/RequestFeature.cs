@@ -45,6 +45,9 @@ internal sealed class RequestFeature
     /// <summary>Whether the connection was ended without a response.</summary>
     public bool Dropped { get; set; }
 
+    /// <summary>Whether its body was cut, because with it more bytes of bodies would be in flight than may be.</summary>
+    public bool BodyOverLimit { get; set; }
+
     /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
     public long SentAt { get; set; }
 

@@ -168,7 +168,7 @@ internal sealed partial class StateKeeper : IAsyncDisposable
             _rewrite.Add(service, kind);
         }
 
-        LogLoaded(_file.Path, loader.Restored, loader.Rows, (long)_time.GetElapsedTime(began).TotalMilliseconds);
+        LogLoaded(_file.Path, loader.Restored, loader.Read, (long)_time.GetElapsedTime(began).TotalMilliseconds);
     }
 
     private void ForgetServicesThatAreGone(StateDatabase database)
@@ -314,8 +314,8 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "state loaded: {Path} entries={Entries} rows={Rows} in {Milliseconds} ms")]
-    private partial void LogLoaded(string path, int entries, int rows, long milliseconds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "state loaded: {Path} entries={Entries} of {Read} in {Milliseconds} ms")]
+    private partial void LogLoaded(string path, int entries, int read, long milliseconds);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "state unavailable ({Reason}), the lists are in memory only: {Path}: {Problem}; {Remedy}")]
     private partial void LogUnavailable(string reason, string path, string problem, string remedy);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Qrator.FilterNode.Lists;
 
 namespace Qrator.FilterNode.State;
@@ -8,11 +9,12 @@ namespace Qrator.FilterNode.State;
 /// </summary>
 internal sealed class StateLoader
 {
-    private readonly Dictionary<long, Target?> _lists = [];
-    private readonly Dictionary<long, long> _oldestWithReason = [];
+    private const int BatchSize = 1_024;
+    private const int BatchesAhead = 16;
+
     private readonly IReadOnlyDictionary<string, ServiceLists> _services;
-    private readonly StateDatabase _database;
-    private readonly StateClock _clock;
+    private readonly StateReader _reader;
+    private readonly long _now;
     private readonly long _since;
 
     /// <param name="database">Where from.</param>
@@ -21,14 +23,14 @@ internal sealed class StateLoader
     /// <param name="since">What was removed from the lists after this moment of the node's clock is not put back.</param>
     public StateLoader(StateDatabase database, IReadOnlyDictionary<string, ServiceLists> services, in StateClock clock, long since)
     {
-        _database = database;
+        _reader = new(database, clock);
         _services = services;
-        _clock = clock;
+        _now = clock.Now;
         _since = since;
     }
 
-    /// <summary>The rows seen.</summary>
-    public int Rows { get; private set; }
+    /// <summary>The entries read.</summary>
+    public int Read { get; private set; }
 
     /// <summary>Those of them that are on a list or remembered now.</summary>
     public int Restored { get; private set; }
@@ -36,83 +38,63 @@ internal sealed class StateLoader
     /// <summary>The lists whose entries now have other keys, because clients are told apart by another prefix than before.</summary>
     public HashSet<(string Service, ListKind Kind)> Moved { get; } = [];
 
-    /// <summary>Reads all. After an exception what was read until then is on the lists.</summary>
+    /// <summary>Reads all, on one thread, and puts it back, on another. After an exception what was read until then is on the lists.</summary>
     public void Load()
     {
-        FindOldestWithReason();
-        using var entries = _database.ReadAll();
-        while (entries.Read())
+        using var batches = new BlockingCollection<List<ListingRecord>>(BatchesAhead);
+        var restoring = Task.Run(() => Restore(batches));
+        var batch = new List<ListingRecord>(BatchSize);
+        try
         {
-            Rows++;
-            Restored += Restore(entries) ? 1 : 0;
-        }
-    }
-
-    // Memory keeps the reasons of the latest entries only. To read those of all, only for nearly all to be forgotten again, would take most of the time.
-    private void FindOldestWithReason()
-    {
-        var created = new Dictionary<long, List<long>>();
-        using var entries = _database.ReadCreated();
-        while (entries.Read())
-        {
-            if (!created.TryGetValue(entries.Number(0), out var ofList))
+            foreach (var record in _reader.Read())
             {
-                created.Add(entries.Number(0), ofList = []);
+                Read++;
+                batch.Add(record);
+                if (batch.Count == BatchSize)
+                {
+                    batches.Add(batch);
+                    batch = new(BatchSize);
+                }
             }
-
-            ofList.Add(entries.Number(1));
         }
-
-        foreach (var (list, moments) in created.Where(list => list.Value.Count > ServiceLists.KeptReasons))
+        finally
         {
-            moments.Sort();
-            _oldestWithReason.Add(list, moments[^ServiceLists.KeptReasons]);
+            batches.Add(batch);
+            batches.CompleteAdding();
+            restoring.GetAwaiter().GetResult();
         }
     }
 
-    private bool Restore(StateStatement row)
+    private void Restore(BlockingCollection<List<ListingRecord>> batches)
     {
-        var number = row.Number(StateColumn.List);
-        if (!_lists.TryGetValue(number, out var target))
+        try
         {
-            target = TargetOf(number);
-            _lists.Add(number, target);
+            foreach (var record in batches.GetConsumingEnumerable().SelectMany(batch => batch))
+            {
+                Restored += Restore(record) ? 1 : 0;
+            }
         }
+        finally
+        {
+            // Whatever has happened here, the other thread must not wait for room.
+            while (batches.TryTake(out _, Timeout.Infinite))
+            {
+            }
+        }
+    }
 
-        if (target is null
-            || !_database.Numbers.TryCause(row.Number(StateColumn.Cause), out var cause) || cause.List != number
-            || StateKey.Read(row, StateColumn.Address, StateColumn.Bits) is not { } key
-            || target.Lists.RemovedSince(key.Address, _since))
+    private bool Restore(ListingRecord record)
+    {
+        if (!_services.TryGetValue(record.Service, out var lists) || lists.RemovedSince(record.Key.Address, _since) || !lists.Restore(record, _now))
         {
             return false;
         }
 
-        var created = row.Number(StateColumn.Created);
-        long? expires = row.IsNull(StateColumn.Expires) ? null : row.Number(StateColumn.Expires);
-        var hasReason = cause.Source == ListSource.Api || created >= _oldestWithReason.GetValueOrDefault(number, long.MinValue);
-        if (created > _clock.UtcNow)
+        if (lists.Of(record.List).KeyFor(record.Key) != record.Key)
         {
-            // The wall clock was set back meanwhile: no entry lasts longer than it was meant to.
-            expires -= created - _clock.UtcNow;
-            created = _clock.UtcNow;
+            Moved.Add((record.Service, record.List));
         }
 
-        var restored = target.Lists.Restore(
-            new(
-                target.Service, target.Kind, key, ListChange.Restored, cause.Source, cause.Rule,
-                hasReason ? row.Text(StateColumn.Detail) : "", hasReason ? row.Text(StateColumn.Request) : "",
-                _clock.Now, _clock.FromUtc(created), expires is { } end ? _clock.FromUtc(end) : null, (int)row.Number(StateColumn.Offences)),
-            _clock.Now);
-        if (restored && target.Lists.Of(target.Kind).KeyFor(key) != key)
-        {
-            Moved.Add((target.Service, target.Kind));
-        }
-
-        return restored;
+        return true;
     }
-
-    private Target? TargetOf(long number) =>
-        _database.Numbers.TryList(number, out var list) && _services.TryGetValue(list.Service, out var lists) ? new(list.Service, list.Kind, lists) : null;
-
-    private sealed record Target(string Service, ListKind Kind, ServiceLists Lists);
 }

@@ -38,6 +38,15 @@ public sealed class RawClient : IDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes);
 
+    /// <summary>Sends every byte, however often the socket has to be asked.</summary>
+    public async Task SendAllAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await _socket.SendAsync(bytes)..];
+        }
+    }
+
     /// <summary>All bytes until the other side ends, and whether it ended by a reset.</summary>
     public async Task<(string Text, bool Reset)> ReadToEndAsync()
     {
