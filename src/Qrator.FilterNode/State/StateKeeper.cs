@@ -1,5 +1,4 @@
 using Qrator.FilterNode.Filtering;
-using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Time;
 
@@ -16,21 +15,16 @@ internal sealed partial class StateKeeper : IAsyncDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenDamagedFiles = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan SmallestStep = TimeSpan.FromSeconds(1);
 
     private readonly StateFile _file;
-    private readonly StateQueue _queue;
-    private readonly NodeStore _store;
     private readonly NodeClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _start;
-    private readonly StateRewrite _rewrite = new();
-    private readonly StateWalk _walk = new();
+    private readonly StateWriter _writer;
     private readonly AutoResetEvent _due = new(initialState: false);
     private StateDatabase? _database;
     private StateTrouble? _trouble;
-    private StateClock _lastLook;
     private bool _isLoaded;
     private bool _isStale;
     private long _retryAt;
@@ -43,12 +37,11 @@ internal sealed partial class StateKeeper : IAsyncDisposable
     public StateKeeper(StateFile file, StateQueue queue, NodeStore store, NodeClock clock, TimeProvider time, ILogger<StateKeeper> logger)
     {
         _file = file;
-        _queue = queue;
-        _store = store;
         _clock = clock;
         _time = time;
         _logger = logger;
         _start = clock.Now;
+        _writer = new(file, queue, store, clock);
         Status = new(queue);
     }
 
@@ -93,9 +86,9 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         {
             Turn();
         }
-        while (_database is not null && (_queue.Count > 0 || _rewrite.IsDue));
+        while (_database is not null && _writer.IsBehind);
 
-        _queue.Close();
+        _writer.Stop();
         _database?.Dispose();
     }
 
@@ -105,12 +98,14 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         {
             if (_database is not null)
             {
-                Write(_database);
+                _writer.Advance(_database);
             }
             else if (_clock.Now >= _retryAt)
             {
                 Open();
             }
+
+            SayWhenAvailable();
         }
         catch (Exception exception)
         {
@@ -134,13 +129,20 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         }
 
         _database = database;
-        _queue.Open();
-        _walk.StartOver();
-        _lastLook = new(_clock);
+        _writer.Start();
         if (_isStale)
         {
-            RewriteAll();
+            _writer.RewriteAll();
             _isStale = false;
+        }
+    }
+
+    // Not before everything that was missed is written: a disk that has room for a little is no disk to rely on.
+    private void SayWhenAvailable()
+    {
+        if (_database is null || Status.IsAvailable || _writer.IsRewriting)
+        {
+            return;
         }
 
         Status.IsAvailable = true;
@@ -160,12 +162,12 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         }
 
         var began = _time.GetTimestamp();
-        var loader = new StateLoader(database, Services(), new(_clock), _start);
+        var loader = new StateLoader(database, _writer.Services(), new(_clock), _start);
         loader.Load();
         _isLoaded = true;
         foreach (var (service, kind) in loader.Moved)
         {
-            _rewrite.Add(service, kind);
+            _writer.Rewrite(service, kind);
         }
 
         LogLoaded(_file.Path, loader.Restored, loader.Read, (long)_time.GetElapsedTime(began).TotalMilliseconds);
@@ -173,7 +175,7 @@ internal sealed partial class StateKeeper : IAsyncDisposable
 
     private void ForgetServicesThatAreGone(StateDatabase database)
     {
-        var services = Services();
+        var services = _writer.Services();
         database.Begin();
         foreach (var (service, kind) in database.Numbers.Lists.Where(list => !services.ContainsKey(list.Service)).ToList())
         {
@@ -183,92 +185,9 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         database.Commit();
     }
 
-    private void Write(StateDatabase database)
-    {
-        var clock = new StateClock(_clock);
-        if (clock.StepSince(_lastLook).Duration() > SmallestStep)
-        {
-            // What was written is the wall-clock time of before.
-            RewriteAll();
-        }
-
-        _lastLook = clock;
-        var changes = _queue.Take(out var lost);
-        foreach (var (service, kind) in lost)
-        {
-            _rewrite.Add(service, kind);
-            _walk.StartOver();
-        }
-
-        var walks = _walk.IsDue(clock.Now);
-        if (changes.Length == 0 && !_rewrite.IsDue && !walks)
-        {
-            return;
-        }
-
-        if (!_file.Exists)
-        {
-            throw new StateException(StateTrouble.Path, "the file was taken away");
-        }
-
-        database.Begin();
-        foreach (var change in changes)
-        {
-            Write(database, change, clock);
-        }
-
-        if (_rewrite.IsDue)
-        {
-            _rewrite.Advance(database, Services(), clock);
-        }
-        else if (walks)
-        {
-            _walk.Advance(database, Services(), clock.Now);
-        }
-
-        database.Commit();
-    }
-
-    private void Write(StateDatabase database, object change, in StateClock clock)
-    {
-        switch (change)
-        {
-            case ListingRecord listed:
-                database.Put(listed, clock);
-                break;
-            case RemovalRecord removed:
-                database.Remove(removed.Service, removed.List, removed.Key);
-                break;
-            case ClearingRecord { Reason: ClearingReason.RuleGone } cleared:
-                database.Numbers.Forget(cleared.Service, cleared.List, cleared.Causes);
-                _walk.StartOver();
-                break;
-            case ClearingRecord cleared:
-                database.Numbers.Forget(cleared.Service, cleared.List);
-                _walk.StartOver();
-
-                // Who was listed while it was being emptied has an entry that an earlier batch may have written.
-                _rewrite.Add(cleared.Service, cleared.List);
-                break;
-        }
-    }
-
-    private void RewriteAll()
-    {
-        foreach (var service in _store.Services)
-        {
-            _rewrite.Add(service.Name, ListKind.Whitelist);
-            _rewrite.Add(service.Name, ListKind.Blacklist);
-        }
-    }
-
-    private Dictionary<string, ServiceLists> Services() =>
-        _store.Services.ToDictionary(service => service.Name, service => service.Lists, StringComparer.OrdinalIgnoreCase);
-
     private void Fail(StateException problem)
     {
-        _queue.Close();
-        _rewrite.Stop();
+        _writer.Stop();
         _database?.Dispose();
         _database = null;
         _isStale = true;
@@ -323,6 +242,6 @@ internal sealed partial class StateKeeper : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "state damaged: {Path} was put aside as {Aside}; what could be read of it is kept")]
     private partial void LogPutAside(string path, string aside);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "state available again: {Path}; it is being written from memory")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "state available again: {Path}; it has what memory has")]
     private partial void LogAvailableAgain(string path);
 }
