@@ -12,6 +12,7 @@ using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.State;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode;
@@ -24,20 +25,24 @@ internal sealed class NodeHost : IAsyncDisposable
 {
     private readonly List<WebApplication> _servers = [];
     private readonly List<IAsyncDisposable> _workers = [];
+    private readonly ConfigurationFiles _files;
+    private readonly StateQueue _stateQueue = new(StateQueue.ForAttack);
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly NodeClock _clock;
     private readonly Readiness _readiness = new();
     private readonly FrameworkMeters _meters = new();
     private readonly DecisionRing _decisions = new();
+    private StateKeeper? _state;
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
     {
+        _files = files;
         _loggers = loggers;
         _time = time;
         _clock = new(time);
-        Store = new(new ListJournals(new LogListJournal(loggers.CreateLogger<LogListJournal>(), time), _decisions));
+        Store = new(new ListJournals(new LogListJournal(loggers.CreateLogger<LogListJournal>(), time), _decisions, _stateQueue));
         Door = new(new(files, time), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
     }
 
@@ -67,6 +72,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
+        StartState(config.State);
         if (config.DemoOrigin is { } demo)
         {
             var origin = AddServer(kestrel => kestrel.Listen(demo.Address.EndPoint));
@@ -77,7 +83,7 @@ internal sealed class NodeHost : IAsyncDisposable
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
         var admin = AddServer(kestrel => AdminServer.Configure(kestrel, config.Admin.Address.EndPoint));
         var api = new ApiEndpoint(Door, _clock, _decisions, _loggers.CreateLogger<ApiEndpoint>());
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock), _readiness, api).InvokeAsync);
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock, _state?.Status), _readiness, api).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
@@ -110,11 +116,27 @@ internal sealed class NodeHost : IAsyncDisposable
             await worker.DisposeAsync();
         }
 
+        if (_state is not null)
+        {
+            await _state.DisposeAsync();
+        }
+
         _badRequests?.Dispose();
         _meters.Dispose();
         foreach (var server in Enumerable.Reverse(_servers))
         {
             await server.DisposeAsync();
+        }
+    }
+
+    // Before anything listens: nobody gets past a list that is not there yet.
+    private void StartState(StateConfig config)
+    {
+        if (config.Database is { } database)
+        {
+            var file = new StateFile(Path.Combine(_files.ContentRoot, database), _time);
+            _state = new(file, _stateQueue, Store, _clock, _time, _loggers.CreateLogger<StateKeeper>());
+            _state.Start();
         }
     }
 

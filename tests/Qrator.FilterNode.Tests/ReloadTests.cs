@@ -206,6 +206,7 @@ public sealed class ReloadTests
         var settings = two.Pointing(to: two.Second);
         settings["FilterNode"]!["Listeners"]!.AsArray().Add(new JsonObject { ["Address"] = "127.0.0.1:1" });
         settings["FilterNode"]!["Admin"]!["Address"] = "127.0.0.1:2";
+        settings["FilterNode"]!["State"] = new JsonObject { ["Database"] = "state.db" };
 
         two.Node.Write(settings);
 
@@ -213,6 +214,7 @@ public sealed class ReloadTests
         (await two.AskAsync()).ShouldBe("second");
         two.Node.Log.Count("FilterNode:Listeners: 127.0.0.1:0, 127.0.0.1:1 takes effect at the next restart").ShouldBe(1);
         two.Node.Log.Count("FilterNode:Admin:Address: 127.0.0.1:2 takes effect at the next restart").ShouldBe(1);
+        two.Node.Log.Count("FilterNode:State:Database: state.db takes effect at the next restart; until then none stays").ShouldBe(1);
     }
 
     private sealed class TwoOrigins : IAsyncDisposable

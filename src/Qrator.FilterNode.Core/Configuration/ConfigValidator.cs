@@ -18,6 +18,11 @@ public static class ConfigValidator
     {
         var config = ConfigBinder.Bind<FilterNodeConfig>(root, errors);
         ListenerValidator.Validate(config, errors);
+        if (config.State.Database is { } database && string.IsNullOrWhiteSpace(database))
+        {
+            errors.Add($"{Root}:State:Database", "is empty; a file such as data/state.db, or leave it out");
+        }
+
         foreach (var (name, service) in config.Services)
         {
             ServiceValidator.Validate($"{Root}:Services:{name}", name, service, config.GeoIp.Database is not null, errors);

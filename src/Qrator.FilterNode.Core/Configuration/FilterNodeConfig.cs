@@ -21,6 +21,10 @@ public sealed record FilterNodeConfig
     [Setting("The database of countries.")]
     public GeoIpConfig GeoIp { get; init; } = new();
 
+    /// <summary>Where the lists are kept over a restart.</summary>
+    [Setting("What is kept over a restart.")]
+    public StateConfig State { get; init; } = new();
+
     /// <summary>Bounds of the whole node.</summary>
     [Setting("Bounds for the whole node.")]
     public LimitsConfig Limits { get; init; } = new();

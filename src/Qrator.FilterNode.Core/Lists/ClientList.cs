@@ -171,6 +171,27 @@ public sealed class ClientList
         return TryGet(family, address, key.KeyBits, now, out entry);
     }
 
+    /// <summary>
+    /// What <see cref="Restore"/> would be given of a client or a subnet: its own entry, also one that is over and remembered because it can double
+    /// the next. False when nothing is known of it. For the disk: takes the shard's lock.
+    /// </summary>
+    public bool TryRecall(NetworkPrefix key, long now, out ListEntry entry)
+    {
+        var tenth = ListTime.Floor(now);
+        var found = FamilyOf(key, out var address).TryGet(address, key.KeyBits, out var state)
+            && (state.Expires > tenth || (_repeats && ListHistory.IsPartOf(state.Expires, state.Created, tenth)));
+        entry = found ? _totals.EntryOf(state) : default;
+        return found;
+    }
+
+    /// <summary>
+    /// Everybody that <see cref="TryRecall"/> may know something of, in the order of <see cref="Entries"/>. Locks one shard at a time, while its
+    /// entries are copied.
+    /// </summary>
+    public IEnumerable<NetworkPrefix> Known() => _families
+        .SelectMany(family => family.Live(ListTime.Removed, new ListFamily.Skipped(0)))
+        .Select(known => KeyOf(known.Address, known.SubnetBits));
+
     /// <summary>The entry that holds for a client or a subnet now: its own, or else that of the longest subnet around it. For people: takes locks.</summary>
     public bool TryFind(NetworkPrefix key, long now, out NetworkPrefix found, out ListEntry entry)
     {

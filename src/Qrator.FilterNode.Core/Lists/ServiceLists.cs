@@ -5,7 +5,9 @@ namespace Qrator.FilterNode.Lists;
 /// <summary>The two dynamic lists of a service, with the reasons of their entries. Safe for any number of threads.</summary>
 public sealed class ServiceLists
 {
-    private const int KeptReasons = 65_536;
+    /// <summary>How many reasons are kept of the entries that filters put on a list: those of the latest.</summary>
+    public const int KeptReasons = 65_536;
+
     private const int KeptComments = 1_048_576;
 
     private readonly string _service;
@@ -174,6 +176,14 @@ public sealed class ServiceLists
     /// <summary>What is on a list, as <see cref="ClientList.Entries"/> promises it.</summary>
     public IEnumerable<ListedEntry> Entries(ListKind kind, long now, int skip = 0) =>
         Of(kind).Entries(now, skip).Select(listed => new ListedEntry(listed.Key, listed.Entry, ReasonOf(kind, listed.Key, listed.Entry)));
+
+    /// <summary>What is known of a client or a subnet, as <see cref="ClientList.TryRecall"/> promises it, for whoever has lost the journal's word.</summary>
+    public bool TryRecall(ListKind kind, NetworkPrefix key, long now, out ListedEntry known)
+    {
+        var found = Of(kind).TryRecall(key, now, out var entry);
+        known = found ? new(key, entry, ReasonOf(kind, key, entry)) : default;
+        return found;
+    }
 
     /// <summary>Ends the entries of every rule that is not in <paramref name="inForce"/>. Returns how many. Not to be called by two threads at once.</summary>
     public int RetireAllBut(IReadOnlySet<ListingCause> inForce, long now)

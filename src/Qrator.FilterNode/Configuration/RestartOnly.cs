@@ -1,6 +1,6 @@
 namespace Qrator.FilterNode.Configuration;
 
-/// <summary>The settings that a running node keeps: where it listens and how its lists are keyed.</summary>
+/// <summary>The settings that a running node keeps: where it listens, how its lists are keyed and where they are kept.</summary>
 internal static class RestartOnly
 {
     /// <summary>
@@ -20,6 +20,7 @@ internal static class RestartOnly
         Compare("Listeners", Addresses(running), Addresses(next));
         Compare("Admin:Address", running.Admin.Address.ToString(), next.Admin.Address.ToString());
         Compare("Clients:IPv6Prefix", running.Clients.IPv6Prefix, next.Clients.IPv6Prefix);
+        Compare("State:Database", running.State.Database, next.State.Database);
         Compare("Limits:Connections", running.Limits.Connections, next.Limits.Connections);
         Compare("DemoOrigin:Address", running.DemoOrigin?.Address.ToString(), next.DemoOrigin?.Address.ToString());
         kept = differences;
@@ -29,6 +30,7 @@ internal static class RestartOnly
             Listeners = [.. running.Listeners.Select(listener => (next.Listeners.FirstOrDefault(l => l.Address == listener.Address) ?? listener) with { Tls = listener.Tls })],
             Admin = next.Admin with { Address = running.Admin.Address },
             Clients = next.Clients with { IPv6Prefix = running.Clients.IPv6Prefix },
+            State = running.State,
             Limits = next.Limits with { Connections = running.Limits.Connections },
             DemoOrigin = running.DemoOrigin,
         };

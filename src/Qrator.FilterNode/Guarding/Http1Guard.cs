@@ -16,7 +16,8 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
     // No first line and no header of any parser.
     private static readonly ReadOnlySequence<byte> BadLine = new("\0\0\r\n\r\n"u8.ToArray());
 
-    // No chunk size, no end of a chunk extension and no end of a chunk.
+    // No chunk size and no end of a chunk. Within an extension that it has seen the beginning of, Kestrel looks for CRLF and nothing else; the end
+    // of the input that follows then makes it reset the connection, without a 400.
     private static readonly ReadOnlySequence<byte> BadChunk = new("\n\n"u8.ToArray());
 
     private readonly ConnectionFeature _connection;

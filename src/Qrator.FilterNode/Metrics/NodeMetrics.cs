@@ -4,6 +4,7 @@ using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.State;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -20,14 +21,17 @@ internal sealed class NodeMetrics
     private readonly IReadOnlyList<ListenerStore> _listeners;
     private readonly FrameworkMeters _meters;
     private readonly NodeClock _clock;
+    private readonly StateStatus? _state;
 
-    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock)
+    public NodeMetrics(
+        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock, StateStatus? state)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
         _meters = meters;
         _clock = clock;
+        _state = state;
     }
 
     public string Text()
@@ -44,6 +48,7 @@ internal sealed class NodeMetrics
         CertificateMetrics.Write(writer, node, _clock.UtcNow);
         WriteViolations(writer);
         WriteConfiguration(writer);
+        _state?.Write(writer);
         _meters.Write(writer);
         ProcessMetrics.Write(writer);
         return writer.ToString();

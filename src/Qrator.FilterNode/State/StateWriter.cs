@@ -1,0 +1,140 @@
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.State;
+
+/// <summary>
+/// Writes to the open database what waits in the queue, and what else is to be done, a step at a time. After an exception the transaction is void:
+/// the database MUST be closed and <see cref="Stop"/> called. One thread at a time.
+/// </summary>
+internal sealed class StateWriter
+{
+    private static readonly TimeSpan SmallestStep = TimeSpan.FromSeconds(1);
+
+    private readonly StateFile _file;
+    private readonly StateQueue _queue;
+    private readonly NodeStore _store;
+    private readonly NodeClock _clock;
+    private readonly StateRewrite _rewrite = new();
+    private readonly StateWalk _walk = new();
+    private StateClock _lastLook;
+
+    public StateWriter(StateFile file, StateQueue queue, NodeStore store, NodeClock clock)
+    {
+        _file = file;
+        _queue = queue;
+        _store = store;
+        _clock = clock;
+        _lastLook = new(clock);
+    }
+
+    /// <summary>Whether whole lists are still to be written.</summary>
+    public bool IsRewriting => _rewrite.IsDue;
+
+    /// <summary>Whether anything is still to be written.</summary>
+    public bool IsBehind => IsRewriting || _queue.Count > 0;
+
+    /// <summary>The lists of the services that there are.</summary>
+    public Dictionary<string, ServiceLists> Services() =>
+        _store.Services.ToDictionary(service => service.Name, service => service.Lists, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Begins with a database that was just opened.</summary>
+    public void Start()
+    {
+        _queue.Open();
+        _walk.StartOver();
+        _lastLook = new(_clock);
+    }
+
+    /// <summary>Takes note of nothing until the next start.</summary>
+    public void Stop()
+    {
+        _queue.Close();
+        _rewrite.Stop();
+    }
+
+    /// <summary>A list is to be written as it is in memory.</summary>
+    public void Rewrite(string service, ListKind kind) => _rewrite.Add(service, kind);
+
+    /// <summary>All lists are.</summary>
+    public void RewriteAll()
+    {
+        foreach (var service in _store.Services)
+        {
+            _rewrite.Add(service.Name, ListKind.Whitelist);
+            _rewrite.Add(service.Name, ListKind.Blacklist);
+        }
+    }
+
+    /// <summary>One step, in one transaction: all that waits, and a part of what is done at leisure.</summary>
+    public void Advance(StateDatabase database)
+    {
+        var clock = new StateClock(_clock);
+        if (clock.StepSince(_lastLook).Duration() > SmallestStep)
+        {
+            // What was written is the wall-clock time of before.
+            RewriteAll();
+        }
+
+        _lastLook = clock;
+        var changes = _queue.Take(out var lost);
+        foreach (var (service, kind) in lost)
+        {
+            _rewrite.Add(service, kind);
+            _walk.StartOver();
+        }
+
+        var walks = _walk.IsDue(clock.Now);
+        if (changes.Length == 0 && !_rewrite.IsDue && !walks)
+        {
+            return;
+        }
+
+        if (!_file.Exists)
+        {
+            throw new StateException(StateTrouble.Path, "the file was taken away");
+        }
+
+        database.Begin();
+        foreach (var change in changes)
+        {
+            Write(database, change, clock);
+        }
+
+        if (_rewrite.IsDue)
+        {
+            _rewrite.Advance(database, Services(), clock);
+        }
+        else if (walks)
+        {
+            _walk.Advance(database, Services(), clock.Now);
+        }
+
+        database.Commit();
+    }
+
+    private void Write(StateDatabase database, object change, in StateClock clock)
+    {
+        switch (change)
+        {
+            case ListingRecord listed:
+                database.Put(listed, clock);
+                break;
+            case RemovalRecord removed:
+                database.Remove(removed.Service, removed.List, removed.Key);
+                break;
+            case ClearingRecord { Reason: ClearingReason.RuleGone } cleared:
+                database.Numbers.Forget(cleared.Service, cleared.List, cleared.Causes);
+                _walk.StartOver();
+                break;
+            case ClearingRecord cleared:
+                database.Numbers.Forget(cleared.Service, cleared.List);
+                _walk.StartOver();
+
+                // Who was listed while it was being emptied has an entry that an earlier batch may have written.
+                _rewrite.Add(cleared.Service, cleared.List);
+                break;
+        }
+    }
+}
