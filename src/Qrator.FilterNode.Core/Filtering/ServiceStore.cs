@@ -82,13 +82,14 @@ public sealed class ServiceStore
     }
 
     /// <summary>
-    /// Takes a client or subnet off a list for an operator. A client starts clean, as <see cref="ServiceLists.Remove"/> promises, and without buckets.
+    /// Takes a client or subnet off a list for an operator. A client starts clean, as <see cref="ServiceLists.Remove"/> promises, and without buckets or
+    /// offences against the protocol.
     /// False when it was not on the list.
     /// </summary>
     public bool Remove(ListKind kind, NetworkPrefix key, long now)
     {
         var removed = Lists.Remove(kind, key, now);
-        ForgetBuckets(key, now);
+        Forget(key, now);
         return removed;
     }
 
@@ -96,11 +97,11 @@ public sealed class ServiceStore
     public int Flush(ListKind kind, long now)
     {
         var removed = Lists.Flush(kind, now);
-        if (_buckets.Values.Any(buckets => buckets.Count > 0))
+        if (_offences.IsValueCreated || _buckets.Values.Any(buckets => buckets.Count > 0))
         {
             foreach (var key in removed)
             {
-                ForgetBuckets(key, now);
+                Forget(key, now);
             }
         }
 
@@ -110,13 +111,18 @@ public sealed class ServiceStore
     /// <summary>What is remembered of one origin.</summary>
     public OriginStore Origin(string address) => _origins.GetOrAdd(address, static a => new(a));
 
-    private void ForgetBuckets(NetworkPrefix key, long now)
+    private void Forget(NetworkPrefix key, long now)
     {
         if (Lists.Identity.IsClient(key))
         {
             foreach (var buckets in _buckets.Values)
             {
                 buckets.Remove(Lists.Identity.Of(key.Address), now);
+            }
+
+            if (_offences.IsValueCreated)
+            {
+                _offences.Value.Remove(Lists.Identity.Of(key.Address));
             }
         }
     }

@@ -37,6 +37,20 @@ public class CleanRemovalTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_removed_client_broke_of_the_protocol_does_not_count_any_more(bool flush)
+    {
+        var node = new FilterFixture(BlacklistRule);
+        Answer(node, node.Now);
+        var offences = node.Service.Store.Offences;
+        offences.Count(Client(node), node.Now, TimeSpan.FromHours(1)).ShouldBe(1);
+        Clean(node, ListKind.Blacklist, flush);
+
+        offences.Count(Client(node), node.Now, TimeSpan.FromHours(1)).ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData(ListKind.Blacklist)]
     [InlineData(ListKind.Whitelist)]
     public void A_removed_client_has_no_bucket_any_more_and_gets_none_for_what_came_before(ListKind kind)
