@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
@@ -24,6 +25,7 @@ public static class SnapshotCompiler
         var services = config.Services
             .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries)))
             .ToList();
+        ConfigureBehavior(config, services);
         return new(config, identity, countries, services);
     }
 
@@ -52,6 +54,17 @@ public static class SnapshotCompiler
             CompileHeaderFilter(config.HeaderFilter, store),
             CompileGeoFilter(config.GeoFilter, store),
             new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)));
+    }
+
+    // The memory of the node is shared by the services that use it.
+    private static void ConfigureBehavior(FilterNodeConfig config, IReadOnlyList<ServiceSnapshot> services)
+    {
+        var sharers = Math.Max(1, services.Count(service => service.Config.Behavior.Mode != BehaviorMode.Off));
+        var bytes = config.Behavior.MemoryMegabytes * (1L << 20) / sharers;
+        foreach (var service in services)
+        {
+            service.Store.Behavior.Configure(new(service.Config.Behavior, config.Behavior.Budget, bytes, config.Limits.LimitedClients));
+        }
     }
 
     private static HeaderRuleSetSnapshot CompileHeaderFilter(HeaderFilterConfig filter, ServiceStore store)

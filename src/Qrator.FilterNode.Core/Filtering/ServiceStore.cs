@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
@@ -19,6 +20,7 @@ public sealed class ServiceStore
     {
         Name = name;
         Lists = new(name, maximumEntries, journal);
+        Behavior = new(Lists);
     }
 
     /// <summary>The name of the service.</summary>
@@ -26,6 +28,9 @@ public sealed class ServiceStore
 
     /// <summary>The dynamic lists.</summary>
     public ServiceLists Lists { get; }
+
+    /// <summary>Automatic detection.</summary>
+    public BehaviorStore Behavior { get; }
 
     /// <summary>Whose turn it is.</summary>
     public OriginRotation Rotation { get; } = new();
