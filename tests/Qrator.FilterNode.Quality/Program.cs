@@ -10,7 +10,7 @@ string? Value(string name) => args.SkipWhile(arg => arg != name).Skip(1).FirstOr
 var quick = args.Contains("--quick");
 var seed = Value("--seed") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : Random.Shared.Next(1, 1_000_000);
 var clock = Stopwatch.StartNew();
-var bench = new Bench(seed, TimeSpan.FromMinutes(quick ? 40 : 90), Path.Combine(AppContext.BaseDirectory, "Data", "access-sample.log"));
+var bench = new Bench(seed, TimeSpan.FromMinutes(quick ? 30 : 60), Path.Combine(AppContext.BaseDirectory, "Data", "access-sample.log"));
 
 IReadOnlyList<CaseResult> Run(BehaviorTuning tuning, Func<string, bool> chosen)
 {

@@ -23,7 +23,7 @@ internal static class ResultTable
             table.AppendLine(CultureInfo.InvariantCulture, $"| {result.Case} | {result.Background} | {Honest(result)} | {Percent(result.HonestStoppedPart)} | {(result.MeetsGoal ? "met" : "**missed**")} |");
         }
 
-        table.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Memory of a service: {results.Max(result => result.MemoryBytes) / 1048576.0:0.0} MB. Time of detection for a request, arrival and end with the clock's own 50 ns: median of the cases {Median(results.Select(result => result.NanosecondsARequest)):0} ns.");
+        table.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Memory of a service: {results.Max(result => result.MemoryBytes) / 1048576.0:0.0} MB. Time of detection for a request, arrival and end medians, with twice the time of reading the clock: {Median(results.Select(result => result.NanosecondsARequest)):0} ns.");
         return table.ToString();
     }
 

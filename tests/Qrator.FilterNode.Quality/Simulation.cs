@@ -17,10 +17,9 @@ internal sealed class Simulation
     private readonly PriorityQueue<object, long> _queue = new();
     private readonly ServiceLists _lists = new("site", 1_000_000, new NoJournal());
     private readonly Random _random;
+    private readonly List<string> _log = [];
     private long _jump;
     private long _nextTick = Start;
-    private long _spent;
-    private long _calls;
 
     public Simulation(BehaviorTuning tuning, Random random, double capacity, int memoryMegabytes = 64)
     {
@@ -43,15 +42,20 @@ internal sealed class Simulation
 
     public double Hour => (Epoch + TimeSpan.FromTicks(Time - Start)).TimeOfDay.TotalHours;
 
-    public double NanosecondsARequest => _calls == 0 ? 0 : _spent * 1e9 / Stopwatch.Frequency / _calls;
+    /// <summary>The median time of the calls for a request that passes, with the clock's own.</summary>
+    public double NanosecondsARequest => Arrivals.Median + Ends.Median;
+
+    public CallTimes Arrivals { get; } = new();
+
+    public CallTimes Ends { get; } = new();
+
+    private long Now => Time + _jump;
 
     /// <summary>How the node's clock jumps ahead of the traffic's.</summary>
     public void JumpClock(TimeSpan by) => _jump += by.Ticks;
 
     /// <summary>Whether people try again when they get an error.</summary>
     public bool PeopleRetry { get; set; }
-
-    private readonly List<string> _log = [];
 
     public void After(double seconds, Action action) => _queue.Enqueue(action, Time + (long)(seconds * TimeSpan.TicksPerSecond));
 
@@ -83,8 +87,6 @@ internal sealed class Simulation
         }
     }
 
-    private long Now => Time + _jump;
-
     private void Tick()
     {
         _nextTick += BehaviorStore.TickInterval.Ticks;
@@ -113,7 +115,7 @@ internal sealed class Simulation
             var end = new RequestEnd(request.FinalStatus, Time - request.SentAt, Aborted: false);
             var before = Stopwatch.GetTimestamp();
             Behavior.AtEnd(request.Client, end, Now);
-            _spent += Stopwatch.GetTimestamp() - before;
+            Ends.Add(Stopwatch.GetTimestamp() - before);
         }
         else
         {
@@ -134,8 +136,7 @@ internal sealed class Simulation
         var view = request.AsView();
         var before = Stopwatch.GetTimestamp();
         var verdict = Behavior.AtArrival(request.Client, view, request.Browser.HeaderOrder, Now);
-        _spent += Stopwatch.GetTimestamp() - before;
-        _calls++;
+        Arrivals.Add(Stopwatch.GetTimestamp() - before);
         var stopped = verdict.Action != VerdictAction.Pass;
         Measurement.Count(request, Time, stopped);
         if (stopped)

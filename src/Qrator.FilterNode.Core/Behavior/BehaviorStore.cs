@@ -130,7 +130,7 @@ public sealed class BehaviorStore
             return List(detector, client, hash, view, new(BehaviorKind.ErrorShare, null, view.ErrorShare, _limits.ErrorShare), request, now);
         }
 
-        return judgement.State == BehaviorState.Attack && detector.Suspects(judgement, view, keys, out var suspicion)
+        return judgement.State == BehaviorState.Attack && detector.Suspects(judgement, client, traits, view, keys, out var suspicion)
             ? List(detector, client, hash, view, suspicion, request, now)
             : Verdict.Pass;
     }

@@ -15,8 +15,8 @@ internal static class AttackPlans
     {
         int Around(int number) => draw is null ? number : (int)(number * Math.Exp((draw.NextDouble() * 1.4) - 0.7));
         double Times(double number) => draw is null ? number : number * Math.Exp((draw.NextDouble() * 1.0) - 0.5);
-        var tool = draw is null || draw.Next(2) == 0 ? FakeBrowser : PlainTool;
         var copied = site.MostCommon;
+        var tool = (draw?.Next(3) ?? 0) switch { 0 => FakeBrowser, 1 => PlainTool, _ => copied };
         Func<Random, string?> referer = draw is not null && draw.Next(2) == 0 ? _ => "https://www.google.com/" : _ => null;
 
         yield return new()
@@ -75,6 +75,13 @@ internal static class AttackPlans
         yield return new()
         {
             Name = "copied browser", Clients = Around(4_000), Rate = Times(0.5), Tool = _ => copied, Page = _ => (site.FrontPage, ""), Referer = referer,
+        };
+
+        // Not in the list of what must be stopped: browsers as the audience has them, pages as it asks for them, where it comes from.
+        yield return new()
+        {
+            Name = "mimicry", Clients = Around(4_000), Rate = Times(0.5), Tool = site.PickBrowser, Page = random => (random.Next(3) == 0 ? site.FrontPage : "/search", ""),
+            Referer = random => random.Next(2) == 0 ? "https://www.google.com/" : null,
         };
     }
 

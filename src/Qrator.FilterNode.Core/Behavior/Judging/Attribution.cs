@@ -48,7 +48,10 @@ internal sealed class Attribution
     {
         AloneRate = _requests / _seconds;
         var rate = Math.Max(AloneRate, groupRate);
-        var excess = Math.Max(excessRate, rate);
+
+        // Before it is known what is usual, everything over the floor is in question, not only what has come of late.
+        var inQuestion = load.Requests.IsLearned ? excessRate : Math.Max(excessRate, load.Requests.Value - load.Requests.Usual);
+        var excess = Math.Max(inQuestion, rate);
         Part = excess > 0 ? rate / excess : 0;
         var many = rate > LeastPartOfUsual * load.Requests.Usual && Part >= _tuning.AttributedPart;
         return (load.Requests.IsHigh && many)

@@ -125,7 +125,8 @@ internal sealed class Detector
     }
 
     /// <summary>What is held against a client during an attack; false for nothing.</summary>
-    public bool Suspects(Judgement judgement, in ClientView view, in GroupKeys keys, out Suspicion suspicion)
+    public bool Suspects(
+        Judgement judgement, in ClientKey client, in RequestTraits traits, in ClientView view, in GroupKeys keys, out Suspicion suspicion)
     {
         suspicion = default;
         if (view.Settled || (view.Known && judgement.BelievesKnown))
@@ -157,7 +158,22 @@ internal sealed class Detector
             return true;
         }
 
-        return IsOfGroup(judgement.Scores, keys, out suspicion);
+        if (IsOfGroup(judgement.Scores, keys, out suspicion))
+        {
+            return true;
+        }
+
+        // The requests before this one, for the same page, may have come before it was known what is to be held against them.
+        for (var streak = view.Streak - 1; streak > 0; streak--)
+        {
+            _groups.KeysOf(client, traits, streak, out var earlier);
+            if (IsOfGroup(judgement.Scores, earlier, out suspicion))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Time has gone by; see <see cref="AttackWatch.Tick"/>.</summary>

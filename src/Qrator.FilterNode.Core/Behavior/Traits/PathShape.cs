@@ -46,6 +46,22 @@ public static class PathShape
         return dot > 0 ? TraitHash.Join(OfWord(segment[..dot]), OfWord(segment[dot..])) : OfWord(segment);
     }
 
-    private static ulong OfWord(ReadOnlySpan<char> word) =>
-        word.Length > LongestWord || word.ContainsAnyInRange('0', '9') ? Varied : TraitHash.Of(word);
+    // By hand: the span methods for ranges box their bounds when the span is empty.
+    private static ulong OfWord(ReadOnlySpan<char> word)
+    {
+        if (word.Length > LongestWord)
+        {
+            return Varied;
+        }
+
+        foreach (var letter in word)
+        {
+            if (char.IsAsciiDigit(letter))
+            {
+                return Varied;
+            }
+        }
+
+        return TraitHash.Of(word);
+    }
 }
