@@ -25,7 +25,7 @@ IReadOnlyList<CaseResult> Run(BehaviorTuning tuning, Func<string, bool> chosen)
 }
 
 Console.WriteLine(FormattableString.Invariant($"Seed {seed}{(quick ? ", quick" : "")}.\n"));
-var results = Run(new(), name => Value("--only") is not { } only || name.Contains(only, StringComparison.OrdinalIgnoreCase));
+var results = Run(new(), name => Value("--only") is not { } only || only.Split(';').Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)));
 Console.WriteLine(ResultTable.Of(results));
 if (args.Contains("--verbose"))
 {

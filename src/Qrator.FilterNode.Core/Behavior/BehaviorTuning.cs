@@ -12,6 +12,12 @@ internal sealed record BehaviorTuning
     /// </summary>
     public double Evidence { get; init; } = Math.Log(1_000);
 
+    /// <summary>
+    /// The logarithm of the ratio at which one kind of group alone is enough: the mean of the ratios of all kinds is a likelihood ratio too, and at
+    /// least the largest of them divided by their number.
+    /// </summary>
+    public double ListsAt => Evidence + Math.Log(Traits.GroupKeys.Kinds);
+
     /// <summary>Requests over the usual by which load is out of the ordinary.</summary>
     public double RequestFactor { get; init; } = 1.5;
 

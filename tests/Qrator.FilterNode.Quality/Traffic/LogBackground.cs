@@ -47,7 +47,8 @@ internal sealed class LogBackground : IBackground
     {
         void Next()
         {
-            var hour = simulation.Hour;
+            // Half an hour earlier or later, so that the full hour is no moment at which the audience changes.
+            var hour = (simulation.Hour + random.NextDouble() + 23.5) % 24;
             var visits = _byHour[(int)hour];
             var visit = visits[random.Next(visits.Count)];
             Play(simulation, random, visit, Address(visit.Client, random.Next((int)_copies)));

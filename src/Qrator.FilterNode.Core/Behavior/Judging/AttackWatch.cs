@@ -78,7 +78,7 @@ internal sealed class AttackWatch
     private Judgement Judge(Judgement before, long now)
     {
         _found.Clear();
-        var outstanding = _groups.Compare(LeastPartOfPeak * _peakExcess, _found, _tuning.ToolStandsOut);
+        var outstanding = _groups.Compare(LeastPartOfPeak * _peakExcess, _found);
         var isAttack = _attribution.IsAttack(Load, _groups.Rate(outstanding), _groups.Rate(_groups.Excess));
         _suspicious = isAttack ? _suspicious + 1 : 0;
         if (before.State == BehaviorState.Attack)

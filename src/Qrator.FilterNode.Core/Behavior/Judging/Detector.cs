@@ -19,7 +19,6 @@ internal sealed class Detector
     private const float LeastOrigin = 10_000;
     private const float LeastErrors = 20;
     private const int ClientSeconds = 10;
-    private static readonly double KindWeight = Math.Log(GroupKeys.Kinds);
 
     private readonly BehaviorTuning _tuning;
     private readonly LoadCounters _counters = new();
@@ -37,7 +36,7 @@ internal sealed class Detector
     public Detector(long bytes, BehaviorTuning tuning)
     {
         _tuning = tuning;
-        _groups = new((long)(bytes * SketchPart));
+        _groups = new((long)(bytes * SketchPart), tuning);
         _clients = new(bytes - _groups.Bytes);
         _watch = new(tuning, _counters, _groups);
     }
@@ -212,9 +211,8 @@ internal sealed class Detector
             }
         }
 
-        // The mean of the ratios of all kinds is a likelihood ratio too, and at least the largest of them divided by their number.
         suspicion = new(BehaviorKind.Group, worst, 0, 0);
-        return worst is not null && tool >= _tuning.ToolSupports && worst.LogRatio >= _tuning.Evidence + KindWeight;
+        return worst is not null && tool >= _tuning.ToolSupports && worst.LogRatio >= _tuning.ListsAt;
     }
 
     private float Limit(CrowdHistogram crowd, float least) => Math.Max(least, crowd.Exceeded(BusiestPart)) * (float)_tuning.CrowdFactor;

@@ -18,9 +18,15 @@ internal sealed class GroupModel
     private const double Rare = 0.0001;
     private const ulong RareToken = 3;
     private const float LeastClients = 8;
+    private const double EnoughExplained = 0.8;
+    private const double LeastPart = 0.05;
     private const double SliceSeconds = 15;
     private const double HalfWindow = 2;
 
+    private static readonly GroupKind[] WideKinds =
+        [GroupKind.RareTool, GroupKind.HeaderOrder, GroupKind.Prefix, GroupKind.Country, GroupKind.RareToolOnPage, GroupKind.HeaderOrderOnPage];
+
+    private readonly BehaviorTuning _tuning;
     private readonly SpaceSaving[] _now = [.. Enumerable.Range(0, GroupKeys.Kinds).Select(_ => new SpaceSaving(Keys))];
     private readonly CountMin _usual;
     private readonly CountMin _lately;
@@ -33,12 +39,12 @@ internal sealed class GroupModel
     private double _windowSeconds;
 
     /// <summary>Sketches that take up to <paramref name="bytes"/>, and some 200 KB at least.</summary>
-    public GroupModel(long bytes)
+    public GroupModel(long bytes, BehaviorTuning tuning)
     {
+        _tuning = tuning;
         const int Sketches = 4;
-        const int BytesAColumn = 2 * sizeof(float);
-        var width = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(bytes / (2 * Sketches * BytesAColumn), 1 << 11, 1 << 17));
-        (_usual, _lately, _pending, _slice) = (new(width), new(width), new(width), new(width));
+        var cells = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(bytes / (2 * Sketches * sizeof(float)), 1 << 12, 1 << 18));
+        (_usual, _lately, _pending, _slice) = (new(cells), new(cells), new(cells), new(cells));
     }
 
     /// <summary>Bytes of the sketches.</summary>
@@ -156,33 +162,44 @@ internal sealed class GroupModel
         DropUnlearned();
     }
 
-    /// <summary>The groups that are more than they should be, with their excess, by kind.</summary>
+    /// <summary>
+    /// The groups that are more than they should be. Where tools by themselves account for the excess, and for enough to list their clients, wider
+    /// groups are not looked at: what is held against one tool is not to fall on others that are only as rare, or from the same place.
+    /// </summary>
     /// <param name="leastExcess">Requests of the window that the excess is taken to be at least; keeps small noise from looking like all of it.</param>
     /// <param name="found">Gets key and score of each.</param>
-    /// <param name="standsOut">The logarithm of the ratio at which a group of one tool stands out.</param>
     /// <returns>The requests of the window that groups of one tool account for that stand out.</returns>
-    public double Compare(double leastExcess, Dictionary<ulong, GroupScore> found, double standsOut)
+    public double Compare(double leastExcess, Dictionary<ulong, GroupScore> found)
     {
-        var most = 0.0;
-        for (var kind = 0; kind < GroupKeys.Kinds; kind++)
+        var (outstanding, explained) = CompareKinds([GroupKind.Tool, GroupKind.ToolOnPage], leastExcess, found);
+        return explained >= EnoughExplained ? outstanding : Math.Max(outstanding, CompareKinds(WideKinds, leastExcess, found).Outstanding);
+    }
+
+    private (double Outstanding, double Explained) CompareKinds(
+        ReadOnlySpan<GroupKind> kinds, double leastExcess, Dictionary<ulong, GroupScore> found)
+    {
+        var (most, explained) = (0.0, 0.0);
+        foreach (var kind in kinds)
         {
-            var groups = Surpluses(_now[kind]);
+            var groups = Surpluses(_now[(int)kind]);
             var all = Math.Max(Math.Max(Excess, leastExcess), groups.Sum(group => group.Surplus));
-            var outstanding = 0.0;
-            foreach (var group in groups)
+            var (outstanding, listed) = (0.0, 0.0);
+            foreach (var group in groups.Where(group => group.Surplus >= LeastPart * all))
             {
                 var ratio = Math.Log(group.Surplus / all / group.UsualShare);
-                outstanding += ratio >= standsOut ? group.Surplus : 0;
+                outstanding += ratio >= _tuning.ToolStandsOut ? group.Surplus : 0;
+                listed += ratio >= _tuning.ListsAt ? group.Surplus : 0;
                 if (ratio >= 1)
                 {
-                    found[group.Key] = new((GroupKind)kind, (float)ratio, (float)(group.Count / Math.Max(_mass, group.Count)), (float)group.UsualShare, group.Clients);
+                    found[group.Key] = new(kind, (float)ratio, (float)(group.Count / Math.Max(_mass, group.Count)), (float)group.UsualShare, group.Clients);
                 }
             }
 
-            most = kind < GroupKeys.ToolKinds ? Math.Max(most, outstanding) : most;
+            most = (int)kind < GroupKeys.ToolKinds ? Math.Max(most, outstanding) : most;
+            explained = all > 0 ? Math.Max(explained, listed / all) : explained;
         }
 
-        return most;
+        return (most, explained);
     }
 
     private static ulong Salt(ulong hash, int kind) => TraitHash.Join(hash, (ulong)kind + 100);

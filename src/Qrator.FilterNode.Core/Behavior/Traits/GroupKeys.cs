@@ -10,7 +10,7 @@ internal struct GroupKeys
     public const int Kinds = 8;
 
     /// <summary>The first kinds, which are about the tool alone.</summary>
-    public const int ToolKinds = 5;
+    public const int ToolKinds = 4;
 
     /// <summary>The place of the agent alone.</summary>
     public const int Agent = Kinds;

@@ -1,6 +1,9 @@
 namespace Qrator.FilterNode.Behavior.Traits;
 
-/// <summary>Combinations of traits that make a group. Those of a tool come first: a new page or a mention in the news does not change them.</summary>
+/// <summary>
+/// Combinations of traits that make a group. Those of a tool come first: a new page or a mention in the news of another
+/// country does not change them.
+/// </summary>
 internal enum GroupKind
 {
     /// <summary>Agent, header order, whether there is a cookie and a referer.</summary>

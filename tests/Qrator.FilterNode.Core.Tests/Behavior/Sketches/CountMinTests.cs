@@ -6,7 +6,7 @@ public sealed class CountMinTests
     public void An_estimate_is_never_below_the_truth_and_rarely_far_above()
     {
         var random = new SeededRandom();
-        var sketch = new CountMin(1 << 12);
+        var sketch = new CountMin(1 << 13);
         var truth = new Dictionary<ulong, int>();
         var keys = Enumerable.Range(0, 3_000).Select(_ => random.NextUInt64()).ToArray();
         for (var i = 0; i < 100_000; i++)
