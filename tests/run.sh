@@ -12,9 +12,11 @@ need() {
 missing=()
 need nginx nginx
 need promtool prometheus
+need prometheus prometheus
 need mmdblookup mmdb-bin
 need node nodejs
 need npm npm
+need chromium chromium
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing from Debian: ${missing[*]}"
     sudo=""

@@ -68,7 +68,7 @@ internal static partial class NodeCommand
     private static int Check(ConfigurationFiles files)
     {
         var errors = new ConfigErrors();
-        var (config, _) = new ConfigurationReader(files, TimeProvider.System).Read(errors, out _);
+        var config = new ConfigurationReader(files, TimeProvider.System).Read(errors, out _).Config;
         if (!errors.None)
         {
             return Refuse(errors.All);

@@ -7,6 +7,7 @@ using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Logging;
+using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Time;
 
@@ -22,9 +23,9 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly List<IAsyncDisposable> _workers = [];
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
-    private readonly LogListJournal _journal;
     private readonly NodeClock _clock;
     private readonly Readiness _readiness = new();
+    private readonly FrameworkMeters _meters = new();
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
@@ -32,8 +33,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _loggers = loggers;
         _time = time;
         _clock = new(time);
-        _journal = new(loggers.CreateLogger<LogListJournal>());
-        Store = new(_journal);
+        Store = new(new LogListJournal(loggers.CreateLogger<LogListJournal>()));
         Door = new(new(files, time), Store, _clock, loggers.CreateLogger<ConfigurationDoor>());
     }
 
@@ -57,7 +57,6 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
-        _journal.Identity = Door.Current.Identity;
         if (config.DemoOrigin is { } demo)
         {
             var origin = AddServer(kestrel => kestrel.Listen(demo.Address.EndPoint));
@@ -67,12 +66,13 @@ internal sealed class NodeHost : IAsyncDisposable
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
         var admin = AddServer(kestrel => kestrel.Listen(config.Admin.Address.EndPoint));
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners), _readiness).InvokeAsync);
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters), _readiness).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
         _workers.Add(new StoreSweeper(Store, _clock, _time));
         var node = AddPublicServer(config, listeners);
+        _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         await node.StartAsync();
         Addresses = AddressesOf(node);
         _readiness.IsReady = true;
@@ -100,6 +100,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         _badRequests?.Dispose();
+        _meters.Dispose();
         foreach (var server in Enumerable.Reverse(_servers))
         {
             await server.DisposeAsync();
@@ -117,6 +118,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Door);
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
+                services.AddSingleton(_time);
                 services.AddSingleton(new OriginClients(_time));
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });

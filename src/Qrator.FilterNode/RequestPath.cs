@@ -12,6 +12,8 @@ internal static class RequestPath
         app.UseMiddleware<ServiceStage>();   // host name -> service; none: drop
         app.UseMiddleware<ClientStage>();    // who is the visitor
         app.UseMiddleware<FilterStage>();    // whitelist, blacklist, header filter
+        app.UseMiddleware<MaintenanceStage>(); // the page or the redirect while the site is worked on
+        app.UseMiddleware<BodyStage>();      // bytes of request bodies in flight; over the limit: 413
         app.UseMiddleware<ForwardStage>();   // to an origin and back
     }
 }

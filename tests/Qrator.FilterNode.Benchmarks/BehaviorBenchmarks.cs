@@ -19,7 +19,7 @@ public class BehaviorBenchmarks
     private static readonly string[] Pages = [.. Enumerable.Range(0, 1_000).Select(i => $"/catalog/shoes/item-{i}/photo.jpg")];
     private static readonly RequestEnd Good = new(200, 20 * TimeSpan.TicksPerMillisecond, Aborted: false);
 
-    private readonly BehaviorStore _store = new(new ServiceLists("shop", 100_000, new NoJournal()));
+    private readonly BehaviorStore _store = new(new ServiceLists("shop", 100_000, new NoJournal()) { Identity = new(64) });
     private ClientKey[] _clients = [];
     private long _now = TimeSpan.FromDays(2).Ticks;
     private int _next;
@@ -94,6 +94,14 @@ public class BehaviorBenchmarks
     private sealed class NoJournal : IListJournal
     {
         public void Listed(ListingRecord record)
+        {
+        }
+
+        public void Removed(RemovalRecord record)
+        {
+        }
+
+        public void Cleared(ClearingRecord record)
         {
         }
     }

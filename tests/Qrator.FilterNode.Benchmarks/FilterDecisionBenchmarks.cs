@@ -87,5 +87,13 @@ public class FilterDecisionBenchmarks
         public void Listed(ListingRecord record)
         {
         }
+
+        public void Removed(RemovalRecord record)
+        {
+        }
+
+        public void Cleared(ClearingRecord record)
+        {
+        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Simulation
     private static readonly long Start = TimeSpan.FromDays(2).Ticks;
 
     private readonly PriorityQueue<object, long> _queue = new();
-    private readonly ServiceLists _lists = new("site", 1_000_000, new NoJournal());
+    private readonly ServiceLists _lists = new("site", 1_000_000, new NoJournal()) { Identity = new(64) };
     private readonly Random _random;
     private readonly List<string> _log = [];
     private long _jump;
@@ -155,7 +155,7 @@ internal sealed class Simulation
     }
 
     private string Reason(in ClientKey client) =>
-        _lists.ReasonsOf(ListKind.Blacklist).TryGet(client, out var record) ? $"{record.Rule}: {record.Detail}" : "";
+        _lists.ReasonsOf(ListKind.Blacklist).TryGet(_lists.Identity.PrefixOf(client), out var record) ? $"{record.Rule}: {record.Detail}" : "";
 
     private static SimRequest Copy(SimRequest request) => new()
     {
@@ -167,6 +167,14 @@ internal sealed class Simulation
     private sealed class NoJournal : IListJournal
     {
         public void Listed(ListingRecord record)
+        {
+        }
+
+        public void Removed(RemovalRecord record)
+        {
+        }
+
+        public void Cleared(ClearingRecord record)
         {
         }
     }

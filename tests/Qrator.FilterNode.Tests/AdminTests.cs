@@ -96,7 +96,7 @@ public sealed class AdminTests
         using var third = await RawClient.ConnectAsync(node.Address);
 
         (await third.ReadToEndAsync()).ShouldBe(("", true));
-        (await node.MetricAsync("filternode_connections_dropped_total{listener=\"127.0.0.1:0\",reason=\"limit\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_connections_dropped_total{listener=\"127.0.0.1:0\",reason=\"limit\"}", 1);
         first.Dispose();
         await Eventually.Holds(async () => await node.MetricAsync("filternode_connections{listener=\"127.0.0.1:0\"}") == 1, "one is gone");
         using var fourth = await RawClient.ConnectAsync(node.Address);

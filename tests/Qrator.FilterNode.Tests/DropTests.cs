@@ -19,7 +19,7 @@ public sealed class DropTests
         text.ShouldBe("");
         reset.ShouldBeTrue();
         origin.Requests.ShouldBe(0);
-        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"blacklisted\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"blacklisted\"}", 1);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class DropTests
         var (text, reset) = await client.ReadToEndAsync();
         text.ShouldBe("");
         reset.ShouldBeTrue();
-        (await node.MetricAsync("filternode_requests_total{service=\"-\",outcome=\"unknown_host\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"-\",outcome=\"unknown_host\"}", 1);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Qrator.FilterNode.ErrorPages;
 using Qrator.FilterNode.Fixtures;
 
 namespace Qrator.FilterNode;
@@ -26,6 +27,15 @@ public sealed class ErrorPagesTests
         foreach (var outside in (string[])["src=", "href=", "url(", "127.0.0.1"])
         {
             page.ShouldNotContain(outside);
+        }
+    }
+
+    [Fact]
+    public void Every_page_is_under_4_KB()
+    {
+        foreach (var status in ErrorText.Statuses)
+        {
+            ErrorPage.Length(QratorPage.Of(status)).ShouldBeLessThan(4096);
         }
     }
 

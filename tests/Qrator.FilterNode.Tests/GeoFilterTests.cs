@@ -23,7 +23,7 @@ public sealed class GeoFilterTests
         (await AskAsync(node, Private)).ShouldBeNull();
         (await AskAsync(node, Russian)).ShouldBe(HttpStatusCode.OK);
         (await AskAsync(node, Russian)).ShouldBe(HttpStatusCode.OK);
-        (await node.MetricAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"geo\"}")).ShouldBe(2);
+        await node.ShouldComeToAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"geo\"}", 2);
         node.Log.Count("source=geo rule= ttl=1800s").ShouldBe(2);
         node.Log.Count("because country is US").ShouldBe(1);
     }

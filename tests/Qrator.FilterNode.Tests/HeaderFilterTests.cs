@@ -24,8 +24,8 @@ public sealed class HeaderFilterTests
         (await SendAsync(node, "BadBot/1.0")).ShouldBeNull();
         (await SendAsync(node, "Mozilla/5.0")).ShouldBeNull();
         origin.Requests.ShouldBe(1);
-        (await node.MetricAsync("filternode_rule_hits_total{service=\"shop\",filter=\"header\",rule=\"bad-agent\",mode=\"enforced\"}")).ShouldBe(1);
-        (await node.MetricAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"header\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_rule_hits_total{service=\"shop\",filter=\"header\",rule=\"bad-agent\",mode=\"enforced\"}", 1);
+        await node.ShouldComeToAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"header\"}", 1);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class HeaderFilterTests
 
         (await SendAsync(node, "BadBot/1.0")).ShouldBe(HttpStatusCode.OK);
         (await SendAsync(node, "BadBot/1.0")).ShouldBe(HttpStatusCode.OK);
-        (await node.MetricAsync("filternode_rule_hits_total{service=\"shop\",filter=\"header\",rule=\"bad-agent\",mode=\"shadow\"}")).ShouldBe(2);
+        await node.ShouldComeToAsync("filternode_rule_hits_total{service=\"shop\",filter=\"header\",rule=\"bad-agent\",mode=\"shadow\"}", 2);
         (await node.MetricAsync("filternode_list_changes_total{service=\"shop\",list=\"blacklist\",source=\"header\",change=\"added\"}")).ShouldBe(0);
     }
 

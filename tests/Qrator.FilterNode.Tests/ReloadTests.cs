@@ -21,6 +21,24 @@ public sealed class ReloadTests
         two.Node.Log.Count("configuration reloaded").ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Ten_thousand_rules_are_taken_while_an_operator_watches()
+    {
+        const int Rules = 10_000;
+        await using var two = await TwoOrigins.StartAsync();
+        var settings = two.Pointing(to: two.Second);
+        TestNode.Shop(settings)["UserRules"] = new JsonObject
+        {
+            ["Rules"] = new JsonArray([.. Enumerable.Range(0, Rules).Select(i => JsonNode.Parse($$"""
+                { "Id": "r{{i}}", "Action": "Blacklist", "Ttl": "00:05:00", "When": { "Property": "UserAgent", "Operator": "contains", "Value": "bot-{{i}}" } }
+                """))]),
+        };
+
+        two.Node.Write(settings);
+
+        await Eventually.Holds(async () => await two.AskAsync() == "second", "the rules are in force");
+    }
+
     [Theory]
     [InlineData("", "is empty")]
     [InlineData("{ \"FilterNode\": { \"Listeners\": [", "is not JSON: line 1")]

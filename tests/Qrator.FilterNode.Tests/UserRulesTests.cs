@@ -55,8 +55,8 @@ public sealed class UserRulesTests
         page.ShouldContain("QRATOR");
         page.ShouldContain("429");
         (await AskAsync(node, "/other")).ShouldBe(HttpStatusCode.OK);
-        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"rate_limited\"}")).ShouldBe(1);
-        (await node.MetricAsync("filternode_list_entries{service=\"shop\",list=\"limited\",source=\"rule\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"rate_limited\"}", 1);
+        await node.ShouldComeToAsync("filternode_list_entries{service=\"shop\",list=\"limited\",source=\"rule\"}", 1);
 
         node.Time.Advance(excess.Headers.RetryAfter.Delta.Value);
         (await AskAsync(node, "/login")).ShouldBe(HttpStatusCode.OK);
@@ -116,7 +116,7 @@ public sealed class UserRulesTests
 
         (await AskAsync(node, "/")).ShouldBe(HttpStatusCode.OK);
         (await AskAsync(node, "/")).ShouldBe(HttpStatusCode.OK);
-        (await node.MetricAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"tried-out\",mode=\"shadow\"}")).ShouldBe(2);
+        await node.ShouldComeToAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"tried-out\",mode=\"shadow\"}", 2);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class UserRulesTests
 
         (await AskAsync(node, "/")).ShouldBe(HttpStatusCode.OK);
 
-        (await node.MetricAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"tried-out\",mode=\"shadow\"}")).ShouldBe(1);
+        await node.ShouldComeToAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"tried-out\",mode=\"shadow\"}", 1);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class BehaviorStore
     public static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan ShadowTime = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ForgivenTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PendingTime = TimeSpan.FromSeconds(5);
 
     private readonly ServiceLists _lists;
@@ -154,6 +155,16 @@ public sealed class BehaviorStore
         }
     }
 
+    /// <summary>An operator took the client off a list: its buckets are empty, and for five minutes nothing is held against it.</summary>
+    public void Forgive(in ClientKey client, long now)
+    {
+        _detector?.Clients.Settle(client, TraitHash.Of(client), now + ForgivenTime.Ticks);
+        foreach (var (_, buckets) in AllBuckets)
+        {
+            buckets.Remove(client, now);
+        }
+    }
+
     /// <summary>
     /// Decides about the half second that has gone by. Takes some hundred microseconds; not for a request thread. Steps of the wall clock do no harm; a step of
     /// the node's clock over 5 seconds is taken for a pause, after which it looks for a second before it judges.
@@ -216,7 +227,7 @@ public sealed class BehaviorStore
             return Verdict.Pass;
         }
 
-        var listing = _lists.Put(ListKind.Blacklist, client, _causes[(int)kind], now, ttl);
+        var listing = _lists.Put(ListKind.Blacklist, client, _causes[(int)kind], now, ttl, arrived: now);
         if (listing.Result == AddResult.Refused)
         {
             detector.Clients.Settle(client, hash, now + PendingTime.Ticks);

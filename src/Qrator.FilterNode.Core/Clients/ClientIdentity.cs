@@ -25,6 +25,12 @@ public sealed class ClientIdentity
     /// <summary>The client that the address, given as a whole key, belongs to.</summary>
     public ClientKey Of(ClientKey address) => address.IsIPv4 ? address : address.Prefix(IPv6Prefix);
 
+    /// <summary>The addresses that the client has.</summary>
+    public NetworkPrefix PrefixOf(in ClientKey client) => NetworkPrefix.Of(client, client.IsIPv4 ? 128 : IPv6Prefix);
+
+    /// <summary>Whether all addresses of a subnet belong to one client, so that it stands for that client.</summary>
+    public bool IsClient(NetworkPrefix prefix) => prefix.KeyBits >= (prefix.Address.IsIPv4 ? 128 : IPv6Prefix);
+
     /// <summary><c>192.0.2.1</c>, or <c>2001:db8:0:1::/64</c>.</summary>
     public string Format(ClientKey client) =>
         client.IsIPv4 || IPv6Prefix == 128 ? client.ToString() : $"{client}/{IPv6Prefix}";

@@ -36,6 +36,14 @@ public sealed record NetworkPrefix : IConfigText<NetworkPrefix>
     /// </summary>
     public bool Contains(in ClientKey address) => address.IsIPv4 == Address.IsIPv4 && address.Prefix(KeyBits) == Address;
 
+    /// <summary>The subnet of so many bits (0 to 128, of the 128 of a <see cref="ClientKey"/>) that the address is in.</summary>
+    public static NetworkPrefix Of(in ClientKey address, int keyBits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(keyBits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keyBits, 128);
+        return new(address.Prefix(keyBits), keyBits);
+    }
+
     /// <summary>Reads <c>address</c> or <c>address/length</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out NetworkPrefix? prefix, out string problem)
     {

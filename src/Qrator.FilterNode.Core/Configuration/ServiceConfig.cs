@@ -19,6 +19,18 @@ public sealed record ServiceConfig
     [Setting("How long to wait for an origin.")]
     public TimeoutsConfig Timeouts { get; init; } = new();
 
+    /// <summary>Bytes of request bodies in flight.</summary>
+    [Setting("Bytes of request bodies in flight at once, all requests of the service together; what would go over it gets 413. Left out: only Limits:InFlightBodyBytes counts.", Min = "1", Max = "1099511627776")]
+    public long? InFlightBodyBytes { get; init; }
+
+    /// <summary>The customer's own error pages.</summary>
+    [Setting("Pages in place of the node's own, by status code.")]
+    public ErrorPagesConfig ErrorPages { get; init; } = new();
+
+    /// <summary>The answer to everybody while the site is worked on.</summary>
+    [Setting("A page or a redirect for every visitor while the site is being worked on.")]
+    public MaintenanceConfig Maintenance { get; init; } = new();
+
     /// <summary>Addresses that no filter touches.</summary>
     [Setting("Addresses that no filter applies to. Single addresses only.")]
     public IReadOnlyList<SingleAddress> Whitelist { get; init; } = [];

@@ -4,7 +4,9 @@ using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Maintenance;
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Pages;
 using Qrator.FilterNode.UserRules;
 
 namespace Qrator.FilterNode.Configuration;
@@ -28,9 +30,8 @@ public sealed class ServiceSnapshot
         _whitelist = config.Whitelist.Select(address => identity.Of(address.Key)).ToFrozenSet();
 
         // A subnet inside one client is that client.
-        bool IsOneClient(NetworkPrefix prefix) => prefix.KeyBits >= (prefix.Address.IsIPv4 ? 128 : identity.IPv6Prefix);
-        _blacklist = config.Blacklist.Where(IsOneClient).Select(prefix => identity.Of(prefix.Address)).ToFrozenSet();
-        _blacklistedSubnets = new(config.Blacklist.Where(prefix => !IsOneClient(prefix)));
+        _blacklist = config.Blacklist.Where(identity.IsClient).Select(prefix => identity.Of(prefix.Address)).ToFrozenSet();
+        _blacklistedSubnets = new(config.Blacklist.Where(prefix => !identity.IsClient(prefix)));
     }
 
     /// <summary>The name of the service.</summary>
@@ -50,6 +51,12 @@ public sealed class ServiceSnapshot
 
     /// <summary>The user rules; without rules when they are off.</summary>
     public UserRuleSetSnapshot UserRules { get; }
+
+    /// <summary>The customer's pages in place of the node's own, by status code.</summary>
+    public FrozenDictionary<int, PageTemplate> ErrorPages { get; internal init; } = FrozenDictionary<int, PageTemplate>.Empty;
+
+    /// <summary>Whether visitors are kept out while the site is worked on, and what they get.</summary>
+    public required MaintenanceSnapshot Maintenance { get; init; }
 
     /// <summary>The causes of everything that can list clients.</summary>
     public IEnumerable<ListingCause> Causes =>

@@ -1,6 +1,7 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration.Binding;
 using Qrator.FilterNode.Geo;
+using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.UserRules.Parsing;
 
 namespace Qrator.FilterNode.Configuration;
@@ -8,9 +9,6 @@ namespace Qrator.FilterNode.Configuration;
 /// <summary>Checks one service.</summary>
 internal static class ServiceValidator
 {
-    private const int WidestIPv4 = 8;
-    private const int WidestIPv6 = 19;
-
     public static void Validate(string path, string name, ServiceConfig service, bool hasCountries, ConfigErrors errors)
     {
         if (!RuleName.IsValid(name))
@@ -28,6 +26,11 @@ internal static class ServiceValidator
             ValidateSubnet($"{path}:Blacklist", subnet, errors);
         }
 
+        if (service.Maintenance is { Page: not null, RedirectTo: not null })
+        {
+            errors.Add($"{path}:Maintenance", "both Page and RedirectTo are given; one of them");
+        }
+
         HeaderFilterValidator.Validate($"{path}:HeaderFilter", service.HeaderFilter, errors);
         if (service.GeoFilter is { Enabled: true } && !hasCountries)
         {
@@ -39,7 +42,7 @@ internal static class ServiceValidator
 
     private static void ValidateSubnet(string path, NetworkPrefix subnet, ConfigErrors errors)
     {
-        var widest = subnet.Address.IsIPv4 ? WidestIPv4 : WidestIPv6;
+        var widest = subnet.Address.IsIPv4 ? ListRules.WidestIPv4 : ListRules.WidestIPv6;
         if (subnet.Length < widest)
         {
             errors.Add(path, $"{subnet} is too wide; /{widest} or longer");

@@ -1,9 +1,11 @@
+using System.Collections.Frozen;
 using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.HeaderRules;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Pages;
 using Qrator.FilterNode.UserRules;
 using Qrator.FilterNode.UserRules.Parsing;
 
@@ -12,6 +14,8 @@ namespace Qrator.FilterNode.Configuration;
 /// <summary>From a valid configuration to a snapshot. MUST NOT fail: whatever can be wrong is found by <see cref="ConfigValidator"/>.</summary>
 public static class SnapshotCompiler
 {
+    private static readonly Dictionary<string, PageTemplate> NoPages = [];
+
     /// <summary>
     /// Compiles the configuration and prepares the stores for it: new services get one; nothing that the configuration in force still
     /// needs is taken away before <see cref="Retire"/>.
@@ -19,11 +23,13 @@ public static class SnapshotCompiler
     /// <param name="config">A configuration that <see cref="ConfigValidator"/> found no mistake in.</param>
     /// <param name="countries">The database that it names, loaded; null when it names none.</param>
     /// <param name="store">What outlives the snapshot.</param>
-    public static NodeSnapshot Compile(FilterNodeConfig config, ICountryLookup? countries, NodeStore store)
+    /// <param name="pages">The pages that it names, loaded, by their path as it stands there; null when it names none.</param>
+    public static NodeSnapshot Compile(
+        FilterNodeConfig config, ICountryLookup? countries, NodeStore store, IReadOnlyDictionary<string, PageTemplate>? pages = null)
     {
         var identity = new ClientIdentity(config.Clients.IPv6Prefix);
         var services = config.Services
-            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries)))
+            .Select(pair => CompileService(pair.Key, pair.Value, config.Limits, identity, store.Service(pair.Key, config.Limits.ListEntries, identity), pages ?? NoPages))
             .ToList();
         ConfigureBehavior(config, services);
         return new(config, identity, countries, services);
@@ -33,27 +39,31 @@ public static class SnapshotCompiler
     /// <returns>How many entries ended.</returns>
     public static int Retire(NodeSnapshot inForce, NodeStore store, long now)
     {
-        store.KeepOnly([.. inForce.Services.Select(service => service.Name)]);
+        store.KeepOnly([.. inForce.Services.Select(service => service.Name)], now);
         var ended = 0;
         foreach (var service in inForce.Services)
         {
             var causes = service.Causes.ToHashSet();
-            ended += service.Store.Lists.Whitelist.RetireAllBut(causes, now);
-            ended += service.Store.Lists.Blacklist.RetireAllBut(causes, now);
+            ended += service.Store.Lists.RetireAllBut(causes, now);
             service.Store.KeepOnlyBuckets(service.UserRules.LimitingRules.ToHashSet(StringComparer.Ordinal));
+            service.Store.KeepOnlyCounters(service.Rules.ToHashSet(), service.Origins.Select(origin => origin.Store.Address).ToHashSet(StringComparer.Ordinal));
         }
 
         return ended;
     }
 
-    private static ServiceSnapshot CompileService(string name, ServiceConfig config, LimitsConfig limits, ClientIdentity identity, ServiceStore store)
+    private static ServiceSnapshot CompileService(string name, ServiceConfig config, LimitsConfig limits, ClientIdentity identity, ServiceStore store, IReadOnlyDictionary<string, PageTemplate> pages)
     {
         // Checked before; parsing again is simpler than carrying what was parsed past the configuration records.
         var parsed = UserRulesParser.Parse(config.UserRules, name, hasCountries: true, Iso3166.IsConfigurable, new());
         return new(name, config, identity, store, new(
             CompileHeaderFilter(config.HeaderFilter, store),
             CompileGeoFilter(config.GeoFilter, store),
-            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)));
+            new(UserRuleIndex.Compile(parsed), store, limits.LimitedClients)))
+        {
+            ErrorPages = config.ErrorPages.All.ToFrozenDictionary(page => page.Status, page => pages[page.Path]),
+            Maintenance = new(config.Maintenance, config.Maintenance.Page is { } page ? pages[page] : null, store.Maintenance),
+        };
     }
 
     // The memory of the node is shared by the services that use it.

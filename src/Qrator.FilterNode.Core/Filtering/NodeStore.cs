@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Qrator.FilterNode.Bodies;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Statistics;
 
@@ -16,24 +18,33 @@ public sealed class NodeStore
     /// <summary>Requests that belong to no service: unknown host, not HTTP.</summary>
     public RequestCounters Unassigned { get; } = new();
 
+    /// <summary>Bytes of request bodies in flight, of all services together.</summary>
+    public BodyBudget Bodies { get; } = new();
+
     /// <summary>The services of the configuration in force.</summary>
     public IEnumerable<ServiceStore> Services => _services.Values;
 
     /// <summary>The store of a service; made empty when the service is new.</summary>
-    public ServiceStore Service(string name, int maximumEntries)
+    /// <param name="name">The service.</param>
+    /// <param name="maximumEntries">Automatic entries on one list.</param>
+    /// <param name="identity">How addresses become clients; does not change while the node runs.</param>
+    public ServiceStore Service(string name, int maximumEntries, ClientIdentity identity)
     {
-        var store = _services.GetOrAdd(name, static (n, state) => new(n, state.maximumEntries, state._journal), (maximumEntries, _journal));
+        var store = _services.GetOrAdd(name, static (n, state) => new(n, state.maximumEntries, state.identity, state._journal), (maximumEntries, identity, _journal));
         store.Lists.Whitelist.Maximum = maximumEntries;
         store.Lists.Blacklist.Maximum = maximumEntries;
         return store;
     }
 
-    /// <summary>Forgets the services that are not in <paramref name="names"/>, with their lists.</summary>
-    public void KeepOnly(IReadOnlyCollection<string> names)
+    /// <summary>Forgets the services that are not in <paramref name="names"/>, with their lists, and tells the journal.</summary>
+    public void KeepOnly(IReadOnlyCollection<string> names, long now)
     {
         foreach (var name in _services.Keys.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
-            _services.TryRemove(name, out _);
+            if (_services.TryRemove(name, out var gone))
+            {
+                gone.Lists.Close(now);
+            }
         }
     }
 }

@@ -65,10 +65,11 @@ public static class RequestFilter
     /// <param name="client">Who sent the request.</param>
     /// <param name="request">The request.</param>
     /// <param name="response">The head of the origin's response.</param>
+    /// <param name="arrived">When the request came, in ticks of the node's clock.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     public static void AtResponse<TRequest, TResponse>(
-        ServiceSnapshot service, in ClientKey client, in TRequest request, in TResponse response, long now)
+        ServiceSnapshot service, in ClientKey client, in TRequest request, in TResponse response, long arrived, long now)
         where TRequest : struct, IRequestView
         where TResponse : struct, IResponseView =>
-        service.UserRules.AtResponse(service.Store.Lists, client, request, response, now);
+        service.UserRules.AtResponse(service.Store.Lists, client, request, response, arrived, now);
 }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Qrator.FilterNode.Behavior;
+using Qrator.FilterNode.Bodies;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Maintenance;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
@@ -16,10 +19,10 @@ public sealed class ServiceStore
     private readonly ConcurrentDictionary<string, BucketStore> _buckets = new(StringComparer.Ordinal);
 
     /// <summary>Nothing remembered yet.</summary>
-    public ServiceStore(string name, int maximumEntries, IListJournal journal)
+    public ServiceStore(string name, int maximumEntries, ClientIdentity identity, IListJournal journal)
     {
         Name = name;
-        Lists = new(name, maximumEntries, journal);
+        Lists = new(name, maximumEntries, journal) { Identity = identity };
         Behavior = new(Lists);
     }
 
@@ -34,6 +37,12 @@ public sealed class ServiceStore
 
     /// <summary>Whose turn it is.</summary>
     public OriginRotation Rotation { get; } = new();
+
+    /// <summary>Bytes of request bodies in flight.</summary>
+    public BodyBudget Bodies { get; } = new();
+
+    /// <summary>Maintenance that was switched on while the node runs.</summary>
+    public MaintenanceStore Maintenance { get; } = new();
 
     /// <summary>How requests ended.</summary>
     public RequestCounters Requests { get; } = new();
@@ -58,6 +67,57 @@ public sealed class ServiceStore
         }
     }
 
+    /// <summary>Forgets the counters of every rule and origin that the configuration in force does not have.</summary>
+    public void KeepOnlyCounters(IReadOnlySet<(ListSource Filter, string Rule)> rules, IReadOnlySet<string> origins)
+    {
+        foreach (var rule in _rules.Keys.Where(rule => !rules.Contains(rule)))
+        {
+            _rules.TryRemove(rule, out _);
+        }
+
+        foreach (var origin in _origins.Keys.Where(origin => !origins.Contains(origin)))
+        {
+            _origins.TryRemove(origin, out _);
+        }
+    }
+
+    /// <summary>
+    /// Takes a client or subnet off a list for an operator. A client starts clean, as <see cref="ServiceLists.Remove"/> promises, without buckets, and
+    /// without anything that detection holds against it.
+    /// False when it was not on the list.
+    /// </summary>
+    public bool Remove(ListKind kind, NetworkPrefix key, long now)
+    {
+        var removed = Lists.Remove(kind, key, now);
+        Forget(key, now);
+        return removed;
+    }
+
+    /// <summary>Takes everything off a list for an operator, with the buckets of who was on it. Returns how many that were.</summary>
+    public int Flush(ListKind kind, long now)
+    {
+        var removed = Lists.Flush(kind, now);
+        foreach (var key in removed)
+        {
+            Forget(key, now);
+        }
+
+        return removed.Count;
+    }
+
     /// <summary>What is remembered of one origin.</summary>
     public OriginStore Origin(string address) => _origins.GetOrAdd(address, static a => new(a));
+
+    private void Forget(NetworkPrefix key, long now)
+    {
+        if (Lists.Identity.IsClient(key))
+        {
+            var client = Lists.Identity.Of(key.Address);
+            Behavior.Forgive(client, now);
+            foreach (var buckets in _buckets.Values)
+            {
+                buckets.Remove(client, now);
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>The causes of one list by number. Numbers of retired causes are used again once no entry has them. Safe for several threads.</summary>
@@ -37,13 +39,28 @@ internal sealed class CauseTable
         }
     }
 
+    /// <summary>The cause for this source and rule if it is in force; sources that have no rules always are.</summary>
+    public bool TryGet(ListSource source, string rule, [NotNullWhen(true)] out ListingCause? cause)
+    {
+        if (!IsOfRule(source))
+        {
+            cause = GetOrAdd(source, rule);
+            return true;
+        }
+
+        lock (_lock)
+        {
+            return _inForce.TryGetValue((source, rule), out cause);
+        }
+    }
+
     /// <summary>Retires every cause of the configuration's filters that is not in <paramref name="kept"/>, and returns those.</summary>
     public IReadOnlyList<ListingCause> Retire(IReadOnlySet<ListingCause> kept)
     {
         lock (_lock)
         {
             var gone = _inForce.Values
-                .Where(cause => cause.Source is ListSource.Header or ListSource.Geo or ListSource.Rule && !kept.Contains(cause))
+                .Where(cause => IsOfRule(cause.Source) && !kept.Contains(cause))
                 .ToList();
             foreach (var cause in gone)
             {
@@ -54,6 +71,8 @@ internal sealed class CauseTable
             return gone;
         }
     }
+
+    private static bool IsOfRule(ListSource source) => source is ListSource.Header or ListSource.Geo or ListSource.Rule;
 
     /// <summary>Makes the numbers of retired causes usable again. MUST be called only when no entry refers to them any more.</summary>
     public void Free(IReadOnlyList<ListingCause> retired)

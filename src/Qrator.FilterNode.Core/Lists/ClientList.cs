@@ -1,21 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
 using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>
-/// One list of one service: clients with the time until which they are on it. Look-ups take no lock and allocate nothing;
+/// One list of one service: clients and subnets with the time until which they are on it. Look-ups take no lock and allocate nothing;
 /// changes lock one of the list's shards for nanoseconds. Whether an entry is over is decided at each look-up; counts follow
-/// when <see cref="Sweep"/> comes by. An IPv4 entry takes 16 bytes in a table that is at least half full. Safe for any number of threads.
+/// when <see cref="Sweep"/> comes by. An IPv4 entry takes at most 32 bytes. Safe for any number of threads.
 /// All times are ticks of the node's clock (<see cref="Time.NodeClock"/>), kept to a tenth of a second; an entry never ends early.
 /// </summary>
 public sealed class ClientList
 {
-    internal const int Shards = 32;
-    private const int ShardShift = 59;
-
     private readonly ListTotals _totals;
-    private readonly ListShard<uint>[] _ipv4;
-    private readonly ListShard<ClientKey>[] _ipv6;
+    private readonly KeyedListFamily<IPv4Key> _ipv4;
+    private readonly KeyedListFamily<IPv6Key> _ipv6;
+    private readonly KeyedListFamily<SubnetKey> _subnets;
+    private readonly ListFamily[] _families;
     private readonly bool _repeats;
     private readonly Lock _sweeping = new();
     private int _sweepShard;
@@ -24,16 +24,24 @@ public sealed class ClientList
     /// <param name="kind">On the blacklist an offence within 24 hours of the one before doubles the time, up to 8 hours.</param>
     /// <param name="maximum">Automatic entries at once; manual ones are never refused.</param>
     public ClientList(ListKind kind, int maximum)
+        : this(kind, maximum, new())
+    {
+    }
+
+    internal ClientList(ListKind kind, int maximum, RemovalMarks removals)
     {
         Kind = kind;
         _repeats = kind == ListKind.Blacklist;
-        _totals = new(maximum, new());
-        _ipv4 = [.. Enumerable.Range(0, Shards).Select(_ => new ListShard<uint>(_totals))];
-        _ipv6 = [.. Enumerable.Range(0, Shards).Select(_ => new ListShard<ClientKey>(_totals))];
+        _totals = new(maximum, new(), removals);
+        (_ipv4, _ipv6, _subnets) = (new(_totals), new(_totals), new(_totals));
+        _families = [_ipv4, _ipv6, _subnets];
     }
 
     /// <summary>Which list this is.</summary>
     public ListKind Kind { get; }
+
+    /// <summary>How clients are told from subnets; MUST be set before the first entry comes.</summary>
+    public ClientIdentity Identity { get; set; } = new(64);
 
     /// <summary>The entries on the list, as of the last sweep for those that ended by themselves.</summary>
     public int Count => _totals.Count;
@@ -46,7 +54,7 @@ public sealed class ClientList
     }
 
     /// <summary>The slots in use and free, for sizing sweeps.</summary>
-    public int Capacity => _ipv4.Sum(shard => shard.Capacity) + _ipv6.Sum(shard => shard.Capacity);
+    public int Capacity => _families.Sum(family => family.Capacity);
 
     /// <summary>The entries that a source made, counted like <see cref="Count"/>.</summary>
     public int CountOf(ListSource source) => _totals.Live(source);
@@ -57,7 +65,13 @@ public sealed class ClientList
     /// <summary>The cause to pass to <see cref="Add"/>; the same object for the same source and rule while the rule is in force.</summary>
     public ListingCause CauseOf(ListSource source, string rule) => _totals.Causes.GetOrAdd(source, rule);
 
-    /// <summary>Whether the client is on the list now.</summary>
+    /// <summary>The cause of that source and rule if it can still list anybody: a rule of the configuration in force, or what needs no rule.</summary>
+    public bool TryCause(ListSource source, string rule, [NotNullWhen(true)] out ListingCause? cause) => _totals.Causes.TryGet(source, rule, out cause);
+
+    /// <summary>Who an entry stands for: the whole client when <paramref name="key"/> is in one, else the subnet.</summary>
+    public NetworkPrefix KeyFor(NetworkPrefix key) => Identity.IsClient(key) ? Identity.PrefixOf(Identity.Of(key.Address)) : key;
+
+    /// <summary>Whether the client, or a subnet that it is in, is on the list now.</summary>
     public bool Contains(in ClientKey client, long now)
     {
         if (_totals.Count == 0)
@@ -65,16 +79,9 @@ public sealed class ClientList
             return false;
         }
 
-        if (client.IsIPv4)
-        {
-            var hash = _totals.Hash(client.IPv4);
-            return _ipv4[hash >> ShardShift].Contains(client.IPv4, hash, ListTime.Floor(now));
-        }
-        else
-        {
-            var hash = _totals.Hash(client);
-            return _ipv6[hash >> ShardShift].Contains(client, hash, ListTime.Floor(now));
-        }
+        var tenth = ListTime.Floor(now);
+        return (client.IsIPv4 ? _ipv4.Contains(new(client.IPv4), tenth) : _ipv6.Contains(new(client), tenth))
+            || (_totals.Subnets.Any && IsInSubnet(client, tenth));
     }
 
     /// <summary>Puts a client on the list for a filter.</summary>
@@ -82,72 +89,138 @@ public sealed class ClientList
     /// <param name="cause">Why; a retired cause adds nothing.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <param name="ttl">How long for a first offence.</param>
-    /// <param name="until">Until when the client is on the list; without meaning when it is not on it afterwards.</param>
-    public AddResult Add(in ClientKey client, ListingCause cause, long now, TimeSpan ttl, out long until)
+    /// <param name="entry">The client's entry afterwards; without meaning when it has none.</param>
+    /// <param name="arrived">When the request came that the filter judges by; a client that was removed after that is not listed.</param>
+    public AddResult Add(in ClientKey client, ListingCause cause, long now, TimeSpan ttl, out ListEntry entry, long arrived = long.MaxValue)
     {
-        var addition = new ListAddition(cause, now, ttl.Ticks, _repeats, Forced: false);
-        AddResult result;
-        uint expires;
-        if (client.IsIPv4)
-        {
-            var hash = _totals.Hash(client.IPv4);
-            result = _ipv4[hash >> ShardShift].Add(client.IPv4, hash, addition, out expires);
-        }
-        else
-        {
-            var hash = _totals.Hash(client);
-            result = _ipv6[hash >> ShardShift].Add(client, hash, addition, out expires);
-        }
-
-        until = ListTime.ToTicks(expires);
+        var result = FamilyOf(client).Add(client, 0, new(cause, now, arrived, ttl.Ticks, _repeats), out var after);
+        entry = after == default ? default : _totals.EntryOf(after);
         return result;
+    }
+
+    /// <summary>
+    /// Puts a client or a subnet on the list for an operator, also when the list is full. An entry that is there becomes the operator's and keeps
+    /// the later end; a permanent one is left as it is.
+    /// </summary>
+    /// <param name="key">Who.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="until">Until when, later than <paramref name="now"/>; null for ever.</param>
+    /// <param name="entry">The entry afterwards.</param>
+    public AddResult Append(NetworkPrefix key, long now, long? until, out ListEntry entry)
+    {
+        var ttl = until is { } end ? Math.Max(1, end - now) : 0;
+        var result = FamilyOf(key, out var address)
+            .Add(address, key.KeyBits, new(CauseOf(ListSource.Api, ""), now, long.MaxValue, ttl, Repeats: false), out var after);
+        entry = _totals.EntryOf(after);
+        return result;
+    }
+
+    /// <summary>
+    /// Puts an entry of an earlier run back, also when the list is full; one that is over but can still double the next is remembered. Adds
+    /// nothing to what is known of a client already. False when nothing came of it.
+    /// </summary>
+    public bool Restore(NetworkPrefix key, ListingCause cause, in ListEntry entry, long now)
+    {
+        var expires = entry.Expires is { } end ? ListTime.Ceiling(end) : ListTime.Permanent;
+        return FamilyOf(key, out var address).Restore(
+            address,
+            key.KeyBits,
+            new(expires, ListTime.Floor(entry.Created), cause.Index, (byte)Math.Clamp(entry.Offences, 0, byte.MaxValue)),
+            _repeats,
+            ListTime.Floor(now));
     }
 
     /// <summary>Takes a client off the list; it starts clean, without memory of offences. False when it was not on it.</summary>
     public bool Remove(in ClientKey client, long now)
     {
-        if (client.IsIPv4)
-        {
-            var hash = _totals.Hash(client.IPv4);
-            return _ipv4[hash >> ShardShift].Remove(client.IPv4, hash, ListTime.Floor(now));
-        }
-        else
-        {
-            var hash = _totals.Hash(client);
-            return _ipv6[hash >> ShardShift].Remove(client, hash, ListTime.Floor(now));
-        }
+        _totals.Removals.Mark(client, now);
+        FamilyOf(client).Remove(client, 0, ListTime.Floor(now), out var wasLive);
+        return wasLive;
     }
 
-    /// <summary>The client's entry, if it is on the list now. For people: takes the shard's lock.</summary>
-    public bool TryGet(in ClientKey client, long now, out ListEntry entry)
+    /// <summary>Takes a client or a subnet off the list; it starts clean, without memory of offences.</summary>
+    /// <param name="key">Who.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="wasListed">Whether it was on the list; else only remembered.</param>
+    /// <returns>False when nothing was known of it.</returns>
+    public bool Forget(NetworkPrefix key, long now, out bool wasListed)
     {
-        entry = default;
-        if (client.IsIPv4)
+        var family = FamilyOf(key, out var address);
+        if (family != _subnets)
         {
-            var hash = _totals.Hash(client.IPv4);
-            return _ipv4[hash >> ShardShift].TryGet(client.IPv4, hash, out var slot) && IsLive(slot, now, ref entry);
+            _totals.Removals.Mark(address, now);
         }
-        else
+
+        return family.Remove(address, key.KeyBits, ListTime.Floor(now), out wasListed);
+    }
+
+    /// <summary>Takes everything off the list, without memory of offences. Returns who was on it.</summary>
+    public IReadOnlyList<NetworkPrefix> Flush(long now)
+    {
+        _totals.Removals.MarkAll(now);
+        return [.. _families.SelectMany(family => family.Flush(ListTime.Floor(now))).Select(gone => KeyOf(gone.Address, gone.SubnetBits))];
+    }
+
+    /// <summary>The client's own entry, if it is on the list now. For people: takes the shard's lock.</summary>
+    public bool TryGet(in ClientKey client, long now, out ListEntry entry) => TryGet(FamilyOf(client), client, 0, now, out entry);
+
+    /// <summary>The own entry of a client or a subnet, if it is on the list now. For people: takes the shard's lock.</summary>
+    public bool TryGet(NetworkPrefix key, long now, out ListEntry entry)
+    {
+        var family = FamilyOf(key, out var address);
+        return TryGet(family, address, key.KeyBits, now, out entry);
+    }
+
+    /// <summary>The entry that holds for a client or a subnet now: its own, or else that of the longest subnet around it. For people: takes locks.</summary>
+    public bool TryFind(NetworkPrefix key, long now, out NetworkPrefix found, out ListEntry entry)
+    {
+        var family = FamilyOf(key, out var address);
+        found = family == _subnets ? key : KeyOf(address, 0);
+        if (TryGet(family, address, key.KeyBits, now, out entry))
         {
-            var hash = _totals.Hash(client);
-            return _ipv6[hash >> ShardShift].TryGet(client, hash, out var slot) && IsLive(slot, now, ref entry);
+            return true;
         }
+
+        for (var bits = _totals.Subnets.LongestUpTo(Math.Min(key.KeyBits, 127)); IsLengthFor(address, bits); bits = _totals.Subnets.LongestUpTo(bits - 1))
+        {
+            if (TryGet(_subnets, address, bits, now, out entry))
+            {
+                found = NetworkPrefix.Of(address, bits);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// What is on the list now, in an order that stays as it is while entries come and go, so that it can be read in pages. Locks one shard
+    /// at a time, while its entries are copied; to leave out the first <paramref name="skip"/> takes 2 ns each.
+    /// </summary>
+    public IEnumerable<(NetworkPrefix Key, ListEntry Entry)> Entries(long now, int skip = 0)
+    {
+        var skipped = new ListFamily.Skipped(skip);
+        return _families
+            .SelectMany(family => family.Live(ListTime.Floor(now), skipped))
+            .Select(live => (KeyOf(live.Address, live.SubnetBits), _totals.EntryOf(live.State)));
     }
 
     /// <summary>
     /// Ends the entries of every rule that is not in <paramref name="inForce"/>, and keeps requests that began under those rules from
     /// adding more. Returns how many ended. Not to be called by two threads at once.
     /// </summary>
-    public int RetireAllBut(IReadOnlySet<ListingCause> inForce, long now)
+    /// <param name="inForce">The causes to keep.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="retired">The causes that are gone.</param>
+    public int RetireAllBut(IReadOnlySet<ListingCause> inForce, long now, out IReadOnlyList<ListingCause> retired)
     {
-        var retired = _totals.Causes.Retire(inForce);
+        retired = _totals.Causes.Retire(inForce);
         if (retired.Count == 0)
         {
             return 0;
         }
 
-        var tenth = ListTime.Floor(now);
-        var removed = _ipv4.Sum(shard => shard.RemoveRetired(tenth)) + _ipv6.Sum(shard => shard.RemoveRetired(tenth));
+        var removed = _families.Sum(family => family.RemoveRetired(ListTime.Floor(now)));
         _totals.Causes.Free(retired);
         return removed;
     }
@@ -161,31 +234,48 @@ public sealed class ClientList
         lock (_sweeping)
         {
             var tenth = ListTime.Floor(now);
-            for (var visited = 0; slots > 0 && visited < 2 * Shards; visited++)
+            var shards = _families.Length * ListFamily.Shards;
+            for (var visited = 0; slots > 0 && visited < shards; visited++)
             {
-                var done = _sweepShard < Shards
-                    ? _ipv4[_sweepShard].Sweep(tenth, ref slots)
-                    : _ipv6[_sweepShard - Shards].Sweep(tenth, ref slots);
-                _sweepShard = done ? (_sweepShard + 1) % (2 * Shards) : _sweepShard;
+                var done = _families[_sweepShard / ListFamily.Shards].Sweep(_sweepShard % ListFamily.Shards, tenth, ref slots);
+                _sweepShard = done ? (_sweepShard + 1) % shards : _sweepShard;
             }
         }
     }
 
-    private bool IsLive<TKey>(in Slot<TKey> slot, long now, ref ListEntry entry)
-        where TKey : unmanaged
+    private ListFamily FamilyOf(in ClientKey client) => client.IsIPv4 ? _ipv4 : _ipv6;
+
+    // A subnet inside one client is that client.
+    private ListFamily FamilyOf(NetworkPrefix key, out ClientKey address)
     {
-        if (slot.Expires <= ListTime.Floor(now))
+        var isClient = Identity.IsClient(key);
+        address = isClient ? Identity.Of(key.Address) : key.Address;
+        return isClient ? FamilyOf(address) : _subnets;
+    }
+
+    private NetworkPrefix KeyOf(in ClientKey address, int subnetBits) =>
+        subnetBits > 0 ? NetworkPrefix.Of(address, subnetBits) : Identity.PrefixOf(address);
+
+    private bool TryGet(ListFamily family, in ClientKey address, int bits, long now, out ListEntry entry)
+    {
+        var found = family.TryGet(address, bits, out var state) && state.Expires > ListTime.Floor(now);
+        entry = found ? _totals.EntryOf(state) : default;
+        return found;
+    }
+
+    private bool IsInSubnet(in ClientKey client, uint now)
+    {
+        for (var bits = _totals.Subnets.LongestUpTo(127); IsLengthFor(client, bits); bits = _totals.Subnets.LongestUpTo(bits - 1))
         {
-            return false;
+            if (_subnets.Contains(new(client.Prefix(bits), bits), now))
+            {
+                return true;
+            }
         }
 
-        var cause = _totals.Cause(slot.Cause);
-        entry = new(
-            cause.Source,
-            cause.Rule,
-            ListTime.ToTicks(slot.Created),
-            slot.Expires == ListTime.Permanent ? null : ListTime.ToTicks(slot.Expires),
-            slot.Offences);
-        return true;
+        return false;
     }
+
+    // IPv4 and IPv6 are two worlds: no IPv6 subnet holds an IPv4 address.
+    private static bool IsLengthFor(in ClientKey address, int bits) => bits > (address.IsIPv4 ? NetworkPrefix.MappedBits : 0);
 }

@@ -17,4 +17,7 @@ public enum ListChange
 
     /// <summary>The list was full, so the client was not put on it.</summary>
     Refused,
+
+    /// <summary>The entry was there before the node was restarted, and is again.</summary>
+    Restored,
 }

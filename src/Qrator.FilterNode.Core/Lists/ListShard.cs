@@ -1,114 +1,89 @@
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>
-/// A part of a list: an open-addressing hash table with linear probing (Knuth, The Art of Computer Programming 3, section 6.4, algorithm L).
-/// Readers take no lock: a slot's key is written once and published by its expiry, and a rebuild makes a new array. Writers
-/// hold the shard's lock, for nanoseconds, or for the rebuild of this one shard.
+/// A part of a list: a table that readers use without a lock. Writers hold the shard's lock, for nanoseconds, or for the rebuild of this one
+/// shard, which moves what is live into a new table.
 /// </summary>
 internal sealed class ListShard<TKey>
-    where TKey : unmanaged, IEquatable<TKey>
+    where TKey : unmanaged, IListKey<TKey>
 {
-    private const int SmallestCapacity = 8;
-    private const uint Day = 24 * 60 * 60 * 10;
     private const byte MostOffences = 16;
 
     private readonly ListTotals _totals;
     private readonly Lock _lock = new();
-    private Slot<TKey>[] _slots = [];
-    private int _used;
+    private ListTable<TKey> _table = ListTable<TKey>.Empty;
     private int _cursor;
 
     public ListShard(ListTotals totals) => _totals = totals;
 
-    public int Capacity => Volatile.Read(ref _slots).Length;
+    public int Capacity => Volatile.Read(ref _table).Capacity;
 
-    public bool Contains(TKey key, ulong hash, uint now)
+    public bool Contains(in TKey key, ulong hash, uint now) => Volatile.Read(ref _table).ExpiryOf(key, hash) > now;
+
+    public bool TryGet(in TKey key, ulong hash, out ListState found)
     {
-        var slots = Volatile.Read(ref _slots);
-        if (slots.Length == 0)
+        lock (_lock)
         {
-            return false;
+            var index = _table.Find(key, hash);
+            found = index < 0 ? default : StateOf(index);
+            return index >= 0 && found.Expires > ListTime.Removed;
         }
+    }
 
-        for (var i = First(hash, slots.Length); ; i = i + 1 == slots.Length ? 0 : i + 1)
+    public AddResult Add(in TKey key, ulong hash, in ListAddition addition, out ListState after)
+    {
+        lock (_lock)
         {
-            ref var slot = ref slots[i];
-            var expires = Volatile.Read(ref slot.Expires);
-            if (expires == ListTime.Free)
+            after = default;
+            var index = _table.Find(key, hash);
+            var live = index >= 0 && _table.Slot(index).Expires > addition.Now;
+            var result = IsOver(key, addition) ? AddResult.Unchanged
+                : live ? Prolong(index, addition)
+                : Enter(key, hash, ref index, addition);
+            after = result == AddResult.Refused || index < 0 ? default : StateOf(index);
+            return result;
+        }
+    }
+
+    /// <summary>Puts an entry of an earlier run back. False when the key is on the list already, or nothing is left to remember.</summary>
+    public bool Restore(in TKey key, ulong hash, in ListState state, bool history, uint now)
+    {
+        lock (_lock)
+        {
+            var live = state.Expires > now;
+            if (_table.Find(key, hash) >= 0 || (!live && !(history && ListHistory.IsPartOf(state.Expires, state.Created, now))))
             {
                 return false;
-            }
-
-            if (slot.Key.Equals(key))
-            {
-                return expires > now;
-            }
-        }
-    }
-
-    public bool TryGet(TKey key, ulong hash, out Slot<TKey> found)
-    {
-        lock (_lock)
-        {
-            var index = Find(key, hash);
-            found = index < 0 ? default : _slots[index];
-            return index >= 0;
-        }
-    }
-
-    public AddResult Add(TKey key, ulong hash, in ListAddition addition, out uint expires)
-    {
-        lock (_lock)
-        {
-            var index = Find(key, hash);
-            var live = index >= 0 && _slots[index].Expires > addition.Now;
-            expires = live ? _slots[index].Expires : addition.ExpiresAfter(0);
-            if (addition.Cause.Retired)
-            {
-                return AddResult.Unchanged;
             }
 
             if (live)
             {
-                return Prolong(ref _slots[index], addition, ref expires);
+                _totals.TryTake(key, _totals.Cause(state.Cause).Source, ListChange.Restored, forced: true);
             }
 
-            if (index >= 0)
+            MakeRoom(now);
+            _table.Add(key, hash, state.Expires, new()
             {
-                Uncount(ref _slots[index], ListChange.Expired);
-            }
-
-            if (!_totals.TryTake(addition.Cause.Source, addition.Forced))
-            {
-                return AddResult.Refused;
-            }
-
-            index = index >= 0 ? index : Claim(key, hash, addition.Now);
-            ref var slot = ref _slots[index];
-            var again = addition.Repeats && slot.Expires > ListTime.Removed && slot.Created + Day > addition.Now;
-            slot.Offences = again ? (byte)Math.Min(slot.Offences + 1, MostOffences) : (byte)0;
-            slot.Created = addition.Now;
-            slot.Cause = addition.Cause.Index;
-            slot.Counted = 1;
-            expires = addition.ExpiresAfter(slot.Offences);
-            Volatile.Write(ref slot.Expires, expires);
-            return AddResult.Added;
+                Created = state.Created, Cause = state.Cause, Offences = Math.Min(state.Offences, MostOffences), Counted = (byte)(live ? 1 : 0),
+            });
+            return true;
         }
     }
 
-    public bool Remove(TKey key, ulong hash, uint now)
+    /// <summary>Takes a key off the list and forgets it. False when nothing was known of it.</summary>
+    public bool Remove(in TKey key, ulong hash, uint now, out bool wasLive)
     {
         lock (_lock)
         {
-            var index = Find(key, hash);
-            if (index < 0)
+            var index = _table.Find(key, hash);
+            wasLive = index >= 0 && _table.Slot(index).Expires > now;
+            var known = index >= 0 && _table.Slot(index).Expires > ListTime.Removed;
+            if (known)
             {
-                return false;
+                Clear(index, wasLive ? ListChange.Removed : ListChange.Expired);
             }
 
-            var live = _slots[index].Expires > now;
-            Clear(ref _slots[index], live ? ListChange.Removed : ListChange.Expired);
-            return live;
+            return known;
         }
     }
 
@@ -117,13 +92,13 @@ internal sealed class ListShard<TKey>
         var removed = 0;
         lock (_lock)
         {
-            foreach (ref var slot in _slots.AsSpan())
+            for (var index = 0; index < _table.Capacity; index++)
             {
-                if (slot.Expires > ListTime.Removed && _totals.Cause(slot.Cause).Retired)
+                if (_table.IsUsed(index) && _table.Slot(index).Expires > ListTime.Removed && _totals.Cause(_table.Record(index).Cause).Retired)
                 {
-                    var live = slot.Expires > now;
+                    var live = _table.Slot(index).Expires > now;
                     removed += live ? 1 : 0;
-                    Clear(ref slot, live ? ListChange.Removed : ListChange.Expired);
+                    Clear(index, live ? ListChange.Removed : ListChange.Expired);
                 }
             }
         }
@@ -131,160 +106,228 @@ internal sealed class ListShard<TKey>
         return removed;
     }
 
+    /// <summary>Takes everything off the list and forgets it. Adds the keys that were on it to <paramref name="removed"/>.</summary>
+    public void Flush(uint now, List<TKey> removed)
+    {
+        lock (_lock)
+        {
+            for (var index = 0; index < _table.Capacity; index++)
+            {
+                if (_table.IsUsed(index) && _table.Slot(index).Expires > ListTime.Removed)
+                {
+                    var live = _table.Slot(index).Expires > now;
+                    if (live)
+                    {
+                        removed.Add(_table.Slot(index).Key);
+                    }
+
+                    Clear(index, live ? ListChange.Removed : ListChange.Expired);
+                }
+            }
+
+            _cursor = 0;
+            Volatile.Write(ref _table, ListTable<TKey>.Empty);
+        }
+    }
+
+    public int CountLive(uint now)
+    {
+        lock (_lock)
+        {
+            var live = 0;
+            for (var index = 0; index < _table.Capacity; index++)
+            {
+                live += _table.IsUsed(index) && _table.Slot(index).Expires > now ? 1 : 0;
+            }
+
+            return live;
+        }
+    }
+
+    /// <summary>Adds what is live to a list.</summary>
+    public void CopyTo(List<(TKey Key, ListState State)> entries, uint now)
+    {
+        lock (_lock)
+        {
+            for (var index = 0; index < _table.Capacity; index++)
+            {
+                if (_table.IsUsed(index) && _table.Slot(index).Expires > now)
+                {
+                    entries.Add((_table.Slot(index).Key, StateOf(index)));
+                }
+            }
+        }
+    }
+
     /// <summary>Looks at up to <paramref name="budget"/> slots from where the last call stopped; true when the end was reached.</summary>
     public bool Sweep(uint now, ref int budget)
     {
         lock (_lock)
         {
-            var end = _cursor + Math.Min(_slots.Length - _cursor, budget);
+            var end = _cursor + Math.Min(_table.Capacity - _cursor, budget);
             budget -= end - _cursor;
             for (; _cursor < end; _cursor++)
             {
-                ref var slot = ref _slots[_cursor];
-                if (slot.Expires <= now)
+                if (_table.IsUsed(_cursor) && _table.Slot(_cursor).Expires <= now)
                 {
-                    Uncount(ref slot, ListChange.Expired);
+                    Uncount(_cursor, ListChange.Expired);
                 }
             }
 
-            if (_cursor < _slots.Length)
+            if (_cursor < _table.Capacity)
             {
                 return false;
             }
 
             _cursor = 0;
-            var kept = CountKept(now, out var withHistory);
-            if (kept < _used / 2)
-            {
-                Rebuild(kept, now, withHistory);
-            }
-
+            Shrink(now);
             return true;
         }
     }
 
-    private static int First(ulong hash, int capacity) => (int)(((hash & uint.MaxValue) * (uint)capacity) >> 32);
+    private bool IsOver(in TKey key, in ListAddition addition) =>
+        addition.Cause.Retired || (!addition.IsManual && _totals.Removals.Cover(key.Address, addition.Arrived));
 
-    // An entry that is over is remembered while it can still double the next.
-    private static bool IsHistory(in Slot<TKey> slot, uint now) => slot.Expires > ListTime.Removed && slot.Created + Day > now;
-
-    private AddResult Prolong(ref Slot<TKey> slot, in ListAddition addition, ref uint expires)
+    private AddResult Enter(in TKey key, ulong hash, ref int index, in ListAddition addition)
     {
-        var asked = addition.ExpiresAfter(slot.Offences);
-        if (slot.Expires == ListTime.Permanent || slot.Cause == addition.Cause.Index || asked <= slot.Expires)
+        if (index >= 0)
+        {
+            Uncount(index, ListChange.Expired);
+        }
+
+        if (!_totals.TryTake(key, addition.Cause.Source, ListChange.Added, addition.IsManual))
+        {
+            return AddResult.Refused;
+        }
+
+        var entry = new ListRecord { Created = addition.Now, Cause = addition.Cause.Index, Counted = 1 };
+        if (index < 0)
+        {
+            MakeRoom(addition.Now);
+            _table.Add(key, hash, addition.ExpiresAfter(0), entry);
+            index = _table.Find(key, hash);
+            return AddResult.Added;
+        }
+
+        ref var slot = ref _table.Slot(index);
+        ref var record = ref _table.Record(index);
+        if (addition.Repeats && ListHistory.IsPartOf(slot.Expires, record.Created, addition.Now))
+        {
+            entry.Offences = (byte)Math.Min(record.Offences + 1, MostOffences);
+        }
+
+        record = entry;
+        Volatile.Write(ref slot.Expires, addition.ExpiresAfter(entry.Offences));
+        return AddResult.Added;
+    }
+
+    private AddResult Prolong(int index, in ListAddition addition)
+    {
+        ref var slot = ref _table.Slot(index);
+        ref var record = ref _table.Record(index);
+        var asked = addition.ExpiresAfter(record.Offences);
+        var sameCause = record.Cause == addition.Cause.Index;
+        if (slot.Expires == ListTime.Permanent || (addition.IsManual ? sameCause && asked <= slot.Expires : sameCause || asked <= slot.Expires))
         {
             return AddResult.Unchanged;
         }
 
-        _totals.Moved(slot.Cause, addition.Cause.Source);
-        slot.Cause = addition.Cause.Index;
-        expires = asked;
-        Volatile.Write(ref slot.Expires, asked);
+        _totals.Moved(record.Cause, addition.Cause.Source);
+        record.Cause = addition.Cause.Index;
+        Volatile.Write(ref slot.Expires, Math.Max(asked, slot.Expires));
         return AddResult.Extended;
     }
 
-    private int Find(TKey key, ulong hash)
+    private void MakeRoom(uint now)
     {
-        if (_slots.Length == 0)
+        if (_table.IsFull)
         {
-            return -1;
-        }
-
-        for (var i = First(hash, _slots.Length); ; i = i + 1 == _slots.Length ? 0 : i + 1)
-        {
-            if (_slots[i].Expires == ListTime.Free)
-            {
-                return -1;
-            }
-
-            if (_slots[i].Key.Equals(key))
-            {
-                return i;
-            }
+            var history = new ListHistory(stackalloc int[ListHistory.Size], now);
+            Rebuild(CountKept(now, ref history) + 1, now, ref history);
         }
     }
 
-    private int Claim(TKey key, ulong hash, uint now)
+    // What is left after many entries have ended may take no more than 32 bytes each, like those of a table that grows.
+    private void Shrink(uint now)
     {
-        // Between half and three quarters full: short probes, and never more than two slots an entry.
-        if (_used + 1 > _slots.Length / 4 * 3)
+        var history = new ListHistory(stackalloc int[ListHistory.Size], now);
+        var kept = CountKept(now, ref history);
+        if (kept * 2 <= _table.Capacity && ListTable<TKey>.CapacityFor(kept) < _table.Capacity)
         {
-            var kept = CountKept(now, out var withHistory);
-            Rebuild(kept + 1, now, withHistory);
+            Rebuild(kept, now, ref history);
         }
-
-        var index = First(hash, _slots.Length);
-        while (_slots[index].Expires != ListTime.Free)
-        {
-            index = index + 1 == _slots.Length ? 0 : index + 1;
-        }
-
-        _slots[index].Key = key;
-        _used++;
-        return index;
     }
 
-    private int CountKept(uint now, out bool withHistory)
+    private int CountKept(uint now, ref ListHistory history)
     {
-        var (live, history) = (0, 0);
-        foreach (ref readonly var slot in _slots.AsSpan())
+        var live = 0;
+        for (var index = 0; index < _table.Capacity; index++)
         {
-            if (slot.Expires > now)
+            if (_table.IsUsed(index))
             {
-                live++;
-            }
-            else if (IsHistory(slot, now))
-            {
-                history++;
+                var expires = _table.Slot(index).Expires;
+                if (expires > now)
+                {
+                    live++;
+                }
+                else if (ListHistory.IsPartOf(expires, _table.Record(index).Created, now))
+                {
+                    history.Count(_table.Record(index).Created);
+                }
             }
         }
 
         // Bounded like the entries themselves; beyond that an offender counts as new rather than memory growing with the attack.
-        withHistory = history <= _totals.HistoryOfShard;
-        return live + (withHistory ? history : 0);
+        return live + history.Bound(_totals.HistoryOfShard);
     }
 
-    private void Rebuild(int expected, uint now, bool withHistory)
+    private void Rebuild(int expected, uint now, ref ListHistory history)
     {
-        var old = _slots;
-        var slots = expected == 0 ? [] : new Slot<TKey>[Math.Max(SmallestCapacity, ((expected * 2) + 3) & ~3)];
-        _used = 0;
-        foreach (ref var slot in old.AsSpan())
+        var table = ListTable<TKey>.For(expected);
+        for (var index = 0; index < _table.Capacity; index++)
         {
-            if (slot.Expires > now || (withHistory && IsHistory(slot, now)))
+            if (!_table.IsUsed(index))
             {
-                var index = First(_totals.Hash(slot.Key), slots.Length);
-                while (slots[index].Expires != ListTime.Free)
-                {
-                    index = index + 1 == slots.Length ? 0 : index + 1;
-                }
-
-                slots[index] = slot;
-                _used++;
+                continue;
             }
-            else
+
+            ref var slot = ref _table.Slot(index);
+            var created = _table.Record(index).Created;
+            if (slot.Expires <= now)
             {
-                Uncount(ref slot, ListChange.Expired);
+                Uncount(index, ListChange.Expired);
+            }
+
+            if (slot.Expires > now || (ListHistory.IsPartOf(slot.Expires, created, now) && history.Keeps(created)))
+            {
+                table.Add(slot.Key, _totals.Hash(slot.Key), slot.Expires, _table.Record(index));
             }
         }
 
         _cursor = 0;
-        Volatile.Write(ref _slots, slots);
+        Volatile.Write(ref _table, table);
     }
 
-    private void Clear(ref Slot<TKey> slot, ListChange change)
+    private ListState StateOf(int index)
     {
-        Uncount(ref slot, change);
-        slot.Offences = 0;
-        Volatile.Write(ref slot.Expires, ListTime.Removed);
+        ref var record = ref _table.Record(index);
+        return new(_table.Slot(index).Expires, record.Created, record.Cause, record.Offences);
     }
 
-    private void Uncount(ref Slot<TKey> slot, ListChange change)
+    private void Clear(int index, ListChange change)
     {
-        if (slot.Counted == 1)
+        Uncount(index, change);
+        _table.Record(index).Offences = 0;
+        Volatile.Write(ref _table.Slot(index).Expires, ListTime.Removed);
+    }
+
+    private void Uncount(int index, ListChange change)
+    {
+        ref var record = ref _table.Record(index);
+        if (record.Counted == 1)
         {
-            slot.Counted = 0;
-            _totals.Give(slot.Cause, change);
+            record.Counted = 0;
+            _totals.Give(_table.Slot(index).Key, record.Cause, change);
         }
     }
 }

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
-using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Lists;
 
-/// <summary>What the shards of one list share: counts by source, the bound, the causes and the seed of the hash.</summary>
+/// <summary>What the shards of one list share: counts by source, the bound, the causes, the removals and the seed of the hash.</summary>
 internal sealed class ListTotals
 {
     private static readonly int Sources = Enum.GetValues<ListSource>().Length;
@@ -16,13 +15,18 @@ internal sealed class ListTotals
     private int _count;
     private int _maximum;
 
-    public ListTotals(int maximum, CauseTable causes)
+    public ListTotals(int maximum, CauseTable causes, RemovalMarks removals)
     {
         _maximum = maximum;
         Causes = causes;
+        Removals = removals;
     }
 
     public CauseTable Causes { get; }
+
+    public RemovalMarks Removals { get; }
+
+    public SubnetLengths Subnets { get; } = new();
 
     public int Count => Volatile.Read(ref _count);
 
@@ -33,7 +37,7 @@ internal sealed class ListTotals
     }
 
     /// <summary>How many entries that are over a shard may remember.</summary>
-    public int HistoryOfShard => (Maximum / ClientList.Shards) + 8;
+    public int HistoryOfShard => (Maximum / ListFamily.Shards) + 8;
 
     public int Live(ListSource source) => Volatile.Read(ref _live[(int)source]);
 
@@ -41,30 +45,31 @@ internal sealed class ListTotals
 
     public ListingCause Cause(ushort index) => Causes[index];
 
+    public ListEntry EntryOf(in ListState state)
+    {
+        var cause = Causes[state.Cause];
+        return new(
+            cause.Source,
+            cause.Rule,
+            ListTime.ToTicks(state.Created),
+            state.Expires == ListTime.Permanent ? null : ListTime.ToTicks(state.Expires),
+            state.Offences);
+    }
+
     /// <summary>
     /// A hash with a seed of this list, so that nobody outside can choose addresses that collide. Multiply and fold, as in wyhash (Wang Yi, 2019).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Hash<TKey>(TKey key)
+    public ulong Hash<TKey>(in TKey key)
+        where TKey : unmanaged, IListKey<TKey>
     {
-        ulong high, low;
-        if (typeof(TKey) == typeof(uint))
-        {
-            high = 0;
-            low = (uint)(object)key!;
-        }
-        else
-        {
-            var client = (ClientKey)(object)key!;
-            high = client.High;
-            low = client.Low;
-        }
-
-        var folded = Math.BigMul(low ^ _seedLow, high ^ _seedHigh ^ 0x9E37_79B9_7F4A_7C15, out var product) ^ product;
+        var folded = Math.BigMul(key.Low ^ _seedLow, key.High ^ _seedHigh ^ 0x9E37_79B9_7F4A_7C15, out var product) ^ product;
         return Math.BigMul(folded ^ _seedHigh, 0xA076_1D64_78BD_642F, out product) ^ product;
     }
 
-    public bool TryTake(ListSource source, bool forced)
+    /// <summary>Takes a place for an entry, unless the list is full and the entry is not <paramref name="forced"/>.</summary>
+    public bool TryTake<TKey>(in TKey key, ListSource source, ListChange change, bool forced)
+        where TKey : unmanaged, IListKey<TKey>
     {
         if (Interlocked.Increment(ref _count) > Maximum && !forced)
         {
@@ -73,13 +78,24 @@ internal sealed class ListTotals
             return false;
         }
 
+        if (key.SubnetBits > 0)
+        {
+            Subnets.Enter(key.SubnetBits);
+        }
+
         Interlocked.Increment(ref _live[(int)source]);
-        Note(source, ListChange.Added);
+        Note(source, change);
         return true;
     }
 
-    public void Give(ushort cause, ListChange change)
+    public void Give<TKey>(in TKey key, ushort cause, ListChange change)
+        where TKey : unmanaged, IListKey<TKey>
     {
+        if (key.SubnetBits > 0)
+        {
+            Subnets.Leave(key.SubnetBits);
+        }
+
         var source = Causes[cause].Source;
         Interlocked.Decrement(ref _count);
         Interlocked.Decrement(ref _live[(int)source]);

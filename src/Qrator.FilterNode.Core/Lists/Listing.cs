@@ -8,8 +8,8 @@ namespace Qrator.FilterNode.Lists;
 /// <param name="Result">Whether the client is new on the list, stays longer, or nothing came of it.</param>
 /// <param name="Cause">The filter and rule.</param>
 /// <param name="Now">When, in ticks of the node's clock.</param>
-/// <param name="Until">Until when the client is on the list.</param>
-public readonly record struct Listing(ListKind List, ClientKey Client, AddResult Result, ListingCause Cause, long Now, long Until)
+/// <param name="Entry">The client's entry; without meaning when it has none.</param>
+public readonly record struct Listing(ListKind List, ClientKey Client, AddResult Result, ListingCause Cause, long Now, ListEntry Entry)
 {
     /// <summary>Whether the list has changed, so that there is something to tell.</summary>
     public bool Changed => Result is AddResult.Added or AddResult.Extended;

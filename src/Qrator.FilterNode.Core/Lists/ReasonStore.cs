@@ -10,7 +10,7 @@ namespace Qrator.FilterNode.Lists;
 public sealed class ReasonStore
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ClientKey, LinkedListNode<ListingRecord>> _records = [];
+    private readonly Dictionary<NetworkPrefix, LinkedListNode<ListingRecord>> _records = [];
     private readonly LinkedList<ListingRecord> _oldestFirst = [];
     private readonly int _maximum;
 
@@ -22,17 +22,17 @@ public sealed class ReasonStore
     {
         lock (_lock)
         {
-            Forget(record.Client);
-            _records[record.Client] = _oldestFirst.AddLast(record);
+            Forget(record.Key);
+            _records[record.Key] = _oldestFirst.AddLast(record);
             if (_records.Count > _maximum)
             {
-                Forget(_oldestFirst.First!.Value.Client);
+                Forget(_oldestFirst.First!.Value.Key);
             }
         }
     }
 
     /// <summary>The reason of the client's last listing, if it is still kept; the entry itself may be over.</summary>
-    public bool TryGet(in ClientKey client, [NotNullWhen(true)] out ListingRecord? record)
+    public bool TryGet(NetworkPrefix client, [NotNullWhen(true)] out ListingRecord? record)
     {
         lock (_lock)
         {
@@ -42,7 +42,7 @@ public sealed class ReasonStore
     }
 
     /// <summary>Forgets a client.</summary>
-    public void Remove(in ClientKey client)
+    public void Remove(NetworkPrefix client)
     {
         lock (_lock)
         {
@@ -50,7 +50,17 @@ public sealed class ReasonStore
         }
     }
 
-    private void Forget(in ClientKey client)
+    /// <summary>Forgets everybody.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _records.Clear();
+            _oldestFirst.Clear();
+        }
+    }
+
+    private void Forget(NetworkPrefix client)
     {
         if (_records.Remove(client, out var kept))
         {

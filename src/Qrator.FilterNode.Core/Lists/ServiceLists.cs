@@ -6,18 +6,26 @@ namespace Qrator.FilterNode.Lists;
 public sealed class ServiceLists
 {
     private const int KeptReasons = 65_536;
+    private const int KeptComments = 1_048_576;
 
     private readonly string _service;
     private readonly IListJournal _journal;
+    private readonly RemovalMarks _removals = new();
+
+    // Apart, so that an attack does not push out what operators wrote.
     private readonly ReasonStore[] _reasons = [new(KeptReasons), new(KeptReasons)];
+    private readonly ReasonStore[] _comments = [new(KeptComments), new(KeptComments)];
+
+    // Operators one after the other, so that the journal has their changes in their order. No request takes it.
+    private readonly Lock _operators = new();
 
     /// <summary>Empty lists.</summary>
     public ServiceLists(string service, int maximum, IListJournal journal)
     {
         _service = service;
         _journal = journal;
-        Whitelist = new(ListKind.Whitelist, maximum);
-        Blacklist = new(ListKind.Blacklist, maximum);
+        Whitelist = new(ListKind.Whitelist, maximum, _removals);
+        Blacklist = new(ListKind.Blacklist, maximum, _removals);
     }
 
     /// <summary>Clients that no filter applies to.</summary>
@@ -26,10 +34,17 @@ public sealed class ServiceLists
     /// <summary>Clients that are dropped.</summary>
     public ClientList Blacklist { get; }
 
+    /// <summary>How clients are told from subnets; MUST be set before the first entry comes.</summary>
+    public ClientIdentity Identity
+    {
+        get => Blacklist.Identity;
+        set => (Whitelist.Identity, Blacklist.Identity) = (value, value);
+    }
+
     /// <summary>The list of a kind.</summary>
     public ClientList Of(ListKind kind) => kind == ListKind.Whitelist ? Whitelist : Blacklist;
 
-    /// <summary>The reasons behind the entries of a list.</summary>
+    /// <summary>The reasons behind the entries that filters put on a list.</summary>
     public ReasonStore ReasonsOf(ListKind kind) => _reasons[(int)kind];
 
     /// <summary>
@@ -41,10 +56,11 @@ public sealed class ServiceLists
     /// <param name="cause">The filter and rule, from the same list.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <param name="ttl">How long for a first offence.</param>
-    public Listing Put(ListKind kind, in ClientKey client, ListingCause cause, long now, TimeSpan ttl)
+    /// <param name="arrived">When the request came that the filter judges by; a client that was removed after that is not listed.</param>
+    public Listing Put(ListKind kind, in ClientKey client, ListingCause cause, long now, TimeSpan ttl, long arrived = long.MaxValue)
     {
-        var result = Of(kind).Add(client, cause, now, ttl, out var until);
-        return new(kind, client, result, cause, now, until);
+        var result = Of(kind).Add(client, cause, now, ttl, out var entry, arrived);
+        return new(kind, client, result, cause, now, entry);
     }
 
     /// <summary>Keeps why a list has changed, and tells the journal.</summary>
@@ -54,9 +70,195 @@ public sealed class ServiceLists
     public void Report(in Listing listing, string detail, string requestId)
     {
         var change = listing.Result == AddResult.Added ? ListChange.Added : ListChange.Extended;
-        var record = new ListingRecord(
-            _service, listing.List, listing.Client, change, listing.Cause.Source, listing.Cause.Rule, detail, requestId, listing.Now, listing.Until);
-        ReasonsOf(listing.List).Keep(record);
+        var key = Identity.PrefixOf(listing.Client);
+        Tell(RecordOf(listing.List, key, change, listing.Entry, detail, requestId, listing.Now));
+        Settle(listing.List, key, listing.Entry, listing.Now);
+    }
+
+    /// <summary>Whether the client was removed from a list after a request of its came, so that nothing the request did counts any more.</summary>
+    public bool RemovedSince(in ClientKey client, long arrived) => _removals.Cover(client, arrived);
+
+    /// <summary>
+    /// Puts a client or subnet on a list for an operator, also when the list is full. A temporary entry that is there becomes the operator's and keeps
+    /// the later end; a permanent one is left as it is.
+    /// </summary>
+    /// <param name="kind">Which list.</param>
+    /// <param name="key">Who; MUST be one that <see cref="ListRules.Accept"/> accepts.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="until">Until when, later than <paramref name="now"/>; null for ever.</param>
+    /// <param name="comment">For people; cut after <see cref="ListRules.LongestComment"/> characters.</param>
+    public AddResult Append(ListKind kind, NetworkPrefix key, long now, long? until, string comment)
+    {
+        if (!ListRules.Accept(kind, key, Identity, out var problem))
+        {
+            throw new ArgumentException(problem, nameof(key));
+        }
+
+        lock (_operators)
+        {
+            var result = Of(kind).Append(key, now, until, out var entry);
+            if (result is AddResult.Added or AddResult.Extended)
+            {
+                var change = result == AddResult.Added ? ListChange.Added : ListChange.Extended;
+                var detail = comment.Length > ListRules.LongestComment ? comment[..ListRules.LongestComment] : comment;
+                var holder = Of(kind).KeyFor(key);
+                Tell(RecordOf(kind, holder, change, entry, detail, "", now));
+                Settle(kind, holder, entry, now);
+            }
+
+            return result;
+        }
+    }
+
+    /// <summary>
+    /// Takes a client or subnet off a list. The client starts clean: nothing it did before counts as an offence or puts it back, also not requests that
+    /// are still under way. False when it was not on the list.
+    /// </summary>
+    public bool Remove(ListKind kind, NetworkPrefix key, long now)
+    {
+        lock (_operators)
+        {
+            var removed = Forget(kind, key, now);
+            if (kind == ListKind.Whitelist && !Blacklist.TryGet(key, now, out _))
+            {
+                Forget(ListKind.Blacklist, key, now);
+            }
+
+            return removed;
+        }
+    }
+
+    /// <summary>Takes everything off a list; as with <see cref="Remove"/>, nothing done before counts any more. Returns who was on it.</summary>
+    public IReadOnlyList<NetworkPrefix> Flush(ListKind kind, long now)
+    {
+        lock (_operators)
+        {
+            var removed = Of(kind).Flush(now);
+            _reasons[(int)kind].Clear();
+            _comments[(int)kind].Clear();
+            _journal.Cleared(new(_service, kind, ClearingReason.Flush, [], removed.Count, now));
+            return removed;
+        }
+    }
+
+    /// <summary>
+    /// Puts back what the journal was told in an earlier run, with times translated to this run's clock. Tells the journal nothing. MUST come before the
+    /// first request, and after the rules of the configuration are compiled. False when the rule is gone, or nothing is left to remember.
+    /// </summary>
+    public bool Restore(ListingRecord record, long now)
+    {
+        var list = Of(record.List);
+        if (!ListRules.Accept(record.List, record.Key, Identity, out _) || !list.TryCause(record.Source, record.Rule, out var cause))
+        {
+            return false;
+        }
+
+        var entry = new ListEntry(record.Source, record.Rule, record.Created, record.Expires, record.Offences);
+        var restored = list.Restore(record.Key, cause, entry, now);
+        if (restored && record.Detail.Length > 0)
+        {
+            StoreFor(record.List, record.Source).Keep(record with { Key = list.KeyFor(record.Key) });
+        }
+
+        return restored;
+    }
+
+    /// <summary>The entry that holds for a client or a subnet now: its own, or else that of the longest subnet around it. For people: takes locks.</summary>
+    public bool TryFind(ListKind kind, NetworkPrefix key, long now, out ListedEntry found)
+    {
+        var listed = Of(kind).TryFind(key, now, out var holder, out var entry);
+        found = listed ? new(holder, entry, ReasonOf(kind, holder, entry)) : default;
+        return listed;
+    }
+
+    /// <summary>What is on a list, as <see cref="ClientList.Entries"/> promises it.</summary>
+    public IEnumerable<ListedEntry> Entries(ListKind kind, long now, int skip = 0) =>
+        Of(kind).Entries(now, skip).Select(listed => new ListedEntry(listed.Key, listed.Entry, ReasonOf(kind, listed.Key, listed.Entry)));
+
+    /// <summary>Ends the entries of every rule that is not in <paramref name="inForce"/>. Returns how many. Not to be called by two threads at once.</summary>
+    public int RetireAllBut(IReadOnlySet<ListingCause> inForce, long now)
+    {
+        var ended = 0;
+        foreach (var list in (ReadOnlySpan<ClientList>)[Whitelist, Blacklist])
+        {
+            var removed = list.RetireAllBut(inForce, now, out var retired);
+            if (retired.Count > 0)
+            {
+                _journal.Cleared(new(
+                    _service, list.Kind, ClearingReason.RuleGone, [.. retired.Select(cause => (cause.Source, cause.Rule))], removed, now));
+            }
+
+            ended += removed;
+        }
+
+        return ended;
+    }
+
+    /// <summary>Tells the journal that the service is not in the configuration any more. MUST be the last call.</summary>
+    public void Close(long now)
+    {
+        foreach (var list in (ReadOnlySpan<ClientList>)[Whitelist, Blacklist])
+        {
+            _journal.Cleared(new(_service, list.Kind, ClearingReason.ServiceGone, [], list.Count, now));
+        }
+    }
+
+    private bool Forget(ListKind kind, NetworkPrefix key, long now)
+    {
+        var known = Of(kind).Forget(key, now, out var wasListed);
+        if (known)
+        {
+            var client = Of(kind).KeyFor(key);
+            _reasons[(int)kind].Remove(client);
+            _comments[(int)kind].Remove(client);
+            _journal.Removed(new(_service, kind, client, wasListed, now));
+            Settle(kind, client, null, now);
+        }
+
+        return wasListed;
+    }
+
+    private void Tell(ListingRecord record)
+    {
+        if (record.Source != ListSource.Api || record.Detail.Length > 0)
+        {
+            StoreFor(record.List, record.Source).Keep(record);
+        }
+
         _journal.Listed(record);
     }
+
+    // Changes of one entry at the same time are told in any order; whoever finds that it stands otherwise than it told last, tells that.
+    private void Settle(ListKind kind, NetworkPrefix key, ListEntry? told, long now)
+    {
+        while (true)
+        {
+            ListEntry? stands = Of(kind).TryGet(key, now, out var entry) ? entry : null;
+            if (stands == told)
+            {
+                return;
+            }
+
+            if (stands is null)
+            {
+                _journal.Removed(new(_service, kind, key, WasListed: false, now));
+            }
+            else
+            {
+                var reason = ReasonOf(kind, key, entry);
+                _journal.Listed(RecordOf(kind, key, ListChange.Extended, entry, reason?.Detail ?? "", reason?.RequestId ?? "", now));
+            }
+
+            told = stands;
+        }
+    }
+
+    private ListingRecord RecordOf(
+        ListKind kind, NetworkPrefix key, ListChange change, in ListEntry entry, string detail, string requestId, long now) =>
+        new(_service, kind, key, change, entry.Source, entry.Rule, detail, requestId, now, entry.Created, entry.Expires, entry.Offences);
+
+    private ListingRecord? ReasonOf(ListKind kind, NetworkPrefix key, in ListEntry entry) =>
+        StoreFor(kind, entry.Source).TryGet(key, out var record) && record.Source == entry.Source && record.Rule == entry.Rule ? record : null;
+
+    private ReasonStore StoreFor(ListKind kind, ListSource source) => (source == ListSource.Api ? _comments : _reasons)[(int)kind];
 }

@@ -9,6 +9,12 @@ public sealed class RequestCounters
     private readonly StripedCounters _outcomes = new(OutcomeLabel.Count);
     private readonly StripedCounters _codes = new(LastCode - FirstCode + 1);
 
+    /// <summary>From arrival to the end of the response, of requests that got one.</summary>
+    public DurationHistogram Durations { get; } = new();
+
+    /// <summary>The wait for the headers of the origin's response.</summary>
+    public DurationHistogram OriginDurations { get; } = new();
+
     /// <summary>Counts one request.</summary>
     public void Count(Outcome outcome) => _outcomes.Add((int)outcome);
 

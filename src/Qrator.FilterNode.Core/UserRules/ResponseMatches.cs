@@ -15,10 +15,11 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
     private readonly ClientKey _client;
     private readonly TRequest _request;
     private readonly TResponse _response;
+    private readonly long _arrived;
     private readonly long _now;
 
     public ResponseMatches(
-        UserRuleIndex index, UserRuleEffect[] effects, ServiceLists lists, in ClientKey client, in TRequest request, in TResponse response, long now)
+        UserRuleIndex index, UserRuleEffect[] effects, ServiceLists lists, in ClientKey client, in TRequest request, in TResponse response, long arrived, long now)
     {
         _index = index;
         _effects = effects;
@@ -26,6 +27,7 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
         _client = client;
         _request = request;
         _response = response;
+        _arrived = arrived;
         _now = now;
     }
 
@@ -52,7 +54,7 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
 
         if (effect.Cause is { } cause)
         {
-            var listing = _lists.Put(effect.List, _client, cause, _now, effect.Rule.Ttl);
+            var listing = _lists.Put(effect.List, _client, cause, _now, effect.Rule.Ttl, _arrived);
             if (listing.Changed)
             {
                 _lists.Report(listing, _index.Explain(rule, _request, _response), _request.RequestId);
@@ -61,6 +63,12 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
         else
         {
             effect.Buckets!.Touch(_client, _now, effect.Rule.Ttl);
+
+            // Looked at afterwards, so that whoever is removed at this moment loses the bucket here or there.
+            if (_lists.RemovedSince(_client, _arrived))
+            {
+                effect.Buckets.Remove(_client, _now);
+            }
         }
     }
 }

@@ -66,15 +66,16 @@ public sealed class UserRuleSetSnapshot
 
     /// <summary>
     /// When the origin's response headers are there: acts on every rule that matches, for the client's next requests. Allocates only
-    /// when a rule lists the client.
+    /// when a rule lists the client. A client that was taken off a list after the request <paramref name="arrived"/> is left alone.
     /// </summary>
-    public void AtResponse<TRequest, TResponse>(ServiceLists lists, in ClientKey client, in TRequest request, in TResponse response, long now)
+    public void AtResponse<TRequest, TResponse>(
+        ServiceLists lists, in ClientKey client, in TRequest request, in TResponse response, long arrived, long now)
         where TRequest : struct, IRequestView
         where TResponse : struct, IResponseView
     {
         if (_effects.Length > 0)
         {
-            var matches = new ResponseMatches<TRequest, TResponse>(_index, _effects, lists, client, request, response, now);
+            var matches = new ResponseMatches<TRequest, TResponse>(_index, _effects, lists, client, request, response, arrived, now);
             _index.AtResponse(request, response, ref matches);
         }
     }

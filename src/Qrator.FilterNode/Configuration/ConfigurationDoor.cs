@@ -81,7 +81,7 @@ internal sealed partial class ConfigurationDoor
         var config = loaded.Config;
         IReadOnlyList<ConfigError> kept = [];
         var running = _current?.Config;
-        var snapshot = SnapshotCompiler.Compile(running is null ? config : RestartOnly.Keep(running, config, out kept), loaded.Countries, _store);
+        var snapshot = SnapshotCompiler.Compile(running is null ? config : RestartOnly.Keep(running, config, out kept), loaded.Countries, _store, loaded.Pages);
         Volatile.Write(ref _current, snapshot);
         var ended = SnapshotCompiler.Retire(snapshot, _store, _clock.Now);
         _lastSaid = "";

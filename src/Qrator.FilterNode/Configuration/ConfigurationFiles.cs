@@ -28,17 +28,24 @@ internal sealed class ConfigurationFiles
     /// <summary>Reads all layers. A file that is not there is an empty layer; one that cannot be read or is not JSON is an error.</summary>
     /// <param name="errors">Gets every mistake.</param>
     /// <param name="present">The names of the files that were there.</param>
-    public IConfigurationRoot Read(ConfigErrors errors, out IReadOnlySet<string> present)
+    /// <param name="root">The same for libraries that read .NET configuration.</param>
+    public ConfigTree Read(ConfigErrors errors, out IReadOnlySet<string> present, out IConfigurationRoot root)
     {
         var there = new HashSet<string>(StringComparer.Ordinal);
         var builder = new ConfigurationBuilder();
+        var tree = new ConfigTree();
         foreach (var name in _names)
         {
             try
             {
                 var content = File.ReadAllBytes(Path.Combine(_contentRoot, name));
                 there.Add(name);
-                builder.AddInMemoryCollection(JsonFile.Read(name, content, errors));
+                var keys = JsonFile.Read(name, content, errors);
+                builder.AddInMemoryCollection(keys);
+                foreach (var (key, value) in keys)
+                {
+                    tree.Set(key, value);
+                }
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -53,6 +60,21 @@ internal sealed class ConfigurationFiles
         }
 
         present = there;
-        return builder.AddEnvironmentVariables().AddCommandLine(_arguments).Build();
+        root = builder.AddEnvironmentVariables().AddCommandLine(_arguments).Build();
+        SetOutside(tree);
+        return tree;
+    }
+
+    // Environment and command line. Their providers keep their keys to themselves, but tell which of the paths they have a value for.
+    private void SetOutside(ConfigTree tree)
+    {
+        var outside = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(_arguments).Build();
+        foreach (var (key, value) in outside.AsEnumerable())
+        {
+            if (outside.Providers.Any(provider => provider.TryGet(key, out _)))
+            {
+                tree.Set(key, value);
+            }
+        }
     }
 }

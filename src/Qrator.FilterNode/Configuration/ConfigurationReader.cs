@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Configuration.Binding;
+using Qrator.FilterNode.Pages;
 
 namespace Qrator.FilterNode.Configuration;
 
@@ -10,6 +11,7 @@ internal sealed class ConfigurationReader
     private readonly ConfigurationFiles _files;
     private readonly TimeProvider _time;
     private readonly CountryDatabase _countries;
+    private readonly PageFiles _pages;
     private IReadOnlyList<FileState> _read = [];
     private IReadOnlySet<string> _needed = new HashSet<string>();
 
@@ -18,6 +20,7 @@ internal sealed class ConfigurationReader
         _files = files;
         _time = time;
         _countries = new(files.ContentRoot);
+        _pages = new(files.ContentRoot);
     }
 
     /// <summary>Whether a file has changed since the last read: one of the configuration's own, or one that it names.</summary>
@@ -33,7 +36,7 @@ internal sealed class ConfigurationReader
         // Taken before the files are read: a write that falls in between makes the read stale.
         var now = _time.GetUtcNow();
         _read = [.. _files.Paths.Select(path => FileState.Of(path, now))];
-        root = _files.Read(errors, out var present);
+        var tree = _files.Read(errors, out var present, out root);
         foreach (var gone in _needed.Except(present))
         {
             errors.Add(gone, "is gone; put it back (the last good configuration stays in force)");
@@ -42,13 +45,15 @@ internal sealed class ConfigurationReader
         if (!errors.None)
         {
             // What a broken file would have said is unknown, so mistakes in the rest would be guesses.
-            return new(new(), null);
+            return new(new(), null, new Dictionary<string, PageTemplate>());
         }
 
-        var config = ConfigValidator.Read(ConfigTree.From(root.GetSection(ConfigValidator.Root)), errors);
+        var config = ConfigValidator.Read(tree.Section(ConfigValidator.Root), errors);
         var countries = _countries.Load(config.GeoIp, now, errors, out var database);
         _read = database is null ? _read : [.. _read, database];
+        var pages = _pages.Load(config, now, errors, out var pageStates);
+        _read = [.. _read, .. pageStates];
         _needed = errors.None ? present : _needed;
-        return new(config, countries);
+        return new(config, countries, pages);
     }
 }

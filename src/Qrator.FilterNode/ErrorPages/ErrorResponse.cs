@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Qrator.FilterNode.Pages;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Statistics;
 
@@ -16,10 +17,12 @@ internal static class ErrorResponse
     /// <summary>Answers the request, which MUST NOT have an answer yet.</summary>
     /// <param name="context">The request.</param>
     /// <param name="request">Its state.</param>
-    /// <param name="status">The status code.</param>
+    /// <param name="status">The status code, one of <see cref="ErrorText.Statuses"/>.</param>
     /// <param name="outcome">How the request ends.</param>
     /// <param name="retryAfterSeconds">For Retry-After; 0 for none.</param>
-    public static Task WriteAsync(HttpContext context, RequestFeature request, int status, Outcome outcome, int retryAfterSeconds = 0)
+    /// <param name="page">A page for this answer; null for the service's page of that status, or the node's own.</param>
+    public static Task WriteAsync(
+        HttpContext context, RequestFeature request, int status, Outcome outcome, int retryAfterSeconds = 0, PageTemplate? page = null)
     {
         request.Outcome = outcome;
         var response = context.Response;
@@ -30,8 +33,20 @@ internal static class ErrorResponse
             response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return IsGrpc(context.Request) ? WriteGrpc(response, status) : WriteBodyAsync(context, request, status);
+        // The rest of the body is not wanted. On HTTP/2 the end of the stream says so.
+        if (status == StatusCodes.Status413PayloadTooLarge && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            response.Headers.Connection = "close";
+        }
+
+        return IsGrpc(context.Request) ? WriteGrpc(response, status)
+            : WantsJson(context.Request) ? WriteProblemAsync(context, request, status)
+            : WritePageAsync(context, request, status, page ?? request.Service?.ErrorPages.GetValueOrDefault(status) ?? QratorPage.Of(status));
     }
+
+    /// <summary>Whether the client speaks gRPC (and not gRPC-Web).</summary>
+    public static bool IsGrpc(HttpRequest request) =>
+        request.ContentType is { } type && type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
 
     // A gRPC client reads the status from the trailers-only form (gRPC over HTTP/2, "Responses"), whose HTTP status is 200.
     private static Task WriteGrpc(HttpResponse response, int status)
@@ -43,26 +58,35 @@ internal static class ErrorResponse
         return Task.CompletedTask;
     }
 
-    private static Task WriteBodyAsync(HttpContext context, RequestFeature request, int status)
-    {
-        var response = context.Response;
-        var json = WantsJson(context.Request);
-        var text = json ? ProblemDetails(status, request.RequestId) : QratorPage.Html(status, request.RequestId, request.Clock.UtcNow);
-        var body = Encoding.UTF8.GetBytes(text);
-        response.StatusCode = status;
-        response.ContentType = json ? Problem : Html;
-        response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
-    }
-
-    private static string ProblemDetails(int status, string requestId)
+    // With the type "about:blank" the title is the phrase of the status code (RFC 9457, section 4.2.1).
+    private static Task WriteProblemAsync(HttpContext context, RequestFeature request, int status)
     {
         var (title, advice) = ErrorText.Of(status);
-        return JsonSerializer.Serialize(new { type = "about:blank", title, status, detail = advice, requestId });
+        var body = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            type = "about:blank",
+            title = ReasonPhrases.GetReasonPhrase(status),
+            status,
+            detail = $"{title}. {advice}",
+            requestId = request.RequestId,
+            time = request.Clock.UtcNow.UtcDateTime.ToString(ErrorPage.TimeFormat, CultureInfo.InvariantCulture),
+        });
+        return Begin(context, status, Problem, body.Length) ? context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask() : Task.CompletedTask;
     }
 
-    private static bool IsGrpc(HttpRequest request) =>
-        request.ContentType is { } type && type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
+    private static Task WritePageAsync(HttpContext context, RequestFeature request, int status, PageTemplate page) =>
+        Begin(context, status, Html, ErrorPage.Length(page))
+            ? ErrorPage.WriteAsync(context.Response.BodyWriter, page, request.RequestId, request.Clock.UtcNow, context.RequestAborted)
+            : Task.CompletedTask;
+
+    /// <summary>Sets the headers; false when the body is to stay behind (HEAD).</summary>
+    private static bool Begin(HttpContext context, int status, string type, int length)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.ContentLength = length;
+        return !HttpMethods.IsHead(context.Request.Method);
+    }
 
     // Browsers name text/html; a program that wants JSON names it and not HTML.
     private static bool WantsJson(HttpRequest request)

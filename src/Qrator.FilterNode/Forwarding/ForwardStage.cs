@@ -57,7 +57,7 @@ internal sealed class ForwardStage
 
             if (connect is null || attempt >= attempts || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             {
-                await EndAsync(context, request, OutcomeOf(error, connect is not null));
+                await EndAsync(context, request, request.BodyOverLimit ? Outcome.BodyLimit : OutcomeOf(error, connect is not null));
                 return;
             }
 
@@ -95,6 +95,7 @@ internal sealed class ForwardStage
 
         var status = outcome switch
         {
+            Outcome.BodyLimit => StatusCodes.Status413PayloadTooLarge,
             Outcome.OriginTimeout => StatusCodes.Status504GatewayTimeout,
             Outcome.ClientAborted => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status502BadGateway,

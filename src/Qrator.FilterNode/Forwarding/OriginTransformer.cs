@@ -60,11 +60,12 @@ internal sealed class OriginTransformer : HttpTransformer
         if (proxyResponse is not null)
         {
             var request = httpContext.Features.Get<RequestFeature>()!;
+            var now = _clock.Now;
+            request.Service!.Store.Requests.OriginDurations.Count(now - request.SentAt);
             if (!request.Whitelisted)
             {
-                var now = _clock.Now;
                 var response = new OriginResponseView(proxyResponse, TimeSpan.FromTicks(now - request.SentAt));
-                RequestFilter.AtResponse(request.Service!, request.Client, new HttpRequestView(httpContext, request), response, now);
+                RequestFilter.AtResponse(request.Service, request.Client, new HttpRequestView(httpContext, request), response, request.ArrivedAt, now);
             }
         }
 

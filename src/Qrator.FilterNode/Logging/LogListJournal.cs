@@ -1,4 +1,3 @@
-using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Metrics;
 
@@ -11,9 +10,6 @@ internal sealed partial class LogListJournal : IListJournal
 
     public LogListJournal(ILogger<LogListJournal> logger) => _logger = logger;
 
-    /// <summary>How clients are written; known once the configuration is.</summary>
-    public ClientIdentity Identity { get; set; } = new(64);
-
     public void Listed(ListingRecord record)
     {
         if (_logger.IsEnabled(LogLevel.Information))
@@ -22,12 +18,28 @@ internal sealed partial class LogListJournal : IListJournal
                 ListMetrics.Word(record.Change),
                 record.Service,
                 ListMetrics.Word(record.List),
-                Identity.Format(record.Client),
+                record.Key.ToString(),
                 ListMetrics.Word(record.Source),
                 record.Rule,
-                (int)Math.Round(record.Ttl.TotalSeconds),
+                (int)Math.Round(record.Ttl?.TotalSeconds ?? 0),
                 record.RequestId,
                 record.Detail);
+        }
+    }
+
+    public void Removed(RemovalRecord record)
+    {
+        if (record.WasListed && _logger.IsEnabled(LogLevel.Information))
+        {
+            LogRemoved(record.Service, ListMetrics.Word(record.List), record.Key.ToString());
+        }
+    }
+
+    public void Cleared(ClearingRecord record)
+    {
+        if (record.Count > 0 && _logger.IsEnabled(LogLevel.Information))
+        {
+            LogCleared(record.Service, ListMetrics.Word(record.List), record.Count, ListMetrics.Word(record.Reason), record.Causes.Count);
         }
     }
 
@@ -36,4 +48,10 @@ internal sealed partial class LogListJournal : IListJournal
         Message = "list entry {Change}: service={Service} list={List} client={Client} source={Source} rule={Rule} ttl={TtlSeconds}s request={RequestId} because {Detail}")]
     private partial void LogListed(
         string change, string service, string list, string client, string source, string rule, int ttlSeconds, string requestId, string detail);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "list entry removed: service={Service} list={List} client={Client} source=api")]
+    private partial void LogRemoved(string service, string list, string client);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "list entries removed: service={Service} list={List} entries={Count} reason={Reason} rules={Rules}")]
+    private partial void LogCleared(string service, string list, int count, string reason, int rules);
 }

@@ -24,9 +24,12 @@ internal sealed class MetricsWriter
     }
 
     /// <summary>One sample of the family.</summary>
-    public void Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels)
+    public void Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels) => Part("", value, labels);
+
+    /// <summary>A sample whose name is the family's with an ending, as histograms have them.</summary>
+    public void Part(string ending, double value, params ReadOnlySpan<(string Name, string Value)> labels)
     {
-        _text.Append(_name);
+        _text.Append(_name).Append(ending);
         for (var i = 0; i < labels.Length; i++)
         {
             _text.Append(i == 0 ? '{' : ',').Append(labels[i].Name).Append("=\"");
@@ -37,15 +40,16 @@ internal sealed class MetricsWriter
         _text.Append(labels.Length > 0 ? "} " : " ").Append(Number(value)).Append('\n');
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => _text.ToString();
-
-    private static string Number(double value) => value switch
+    /// <summary>A number as the format writes it.</summary>
+    public static string Number(double value) => value switch
     {
         double.PositiveInfinity => "+Inf",
         double.NegativeInfinity => "-Inf",
         _ => value.ToString("R", CultureInfo.InvariantCulture),
     };
+
+    /// <inheritdoc/>
+    public override string ToString() => _text.ToString();
 
     private void AppendEscaped(string value)
     {

@@ -16,12 +16,14 @@ internal sealed class NodeMetrics
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
+    private readonly FrameworkMeters _meters;
 
-    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners)
+    public NodeMetrics(ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
+        _meters = meters;
     }
 
     public string Text()
@@ -29,11 +31,15 @@ internal sealed class NodeMetrics
         var writer = new MetricsWriter();
         var node = _door.Current;
         WriteRequests(writer, node);
+        DurationMetrics.Write(writer, node);
         WriteRules(writer, node);
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);
+        WriteBodies(writer, node);
         WriteConnections(writer);
         WriteConfiguration(writer);
+        _meters.Write(writer);
+        ProcessMetrics.Write(writer);
         return writer.ToString();
     }
 
@@ -76,6 +82,15 @@ internal sealed class NodeMetrics
                 writer.Sample(hits.Enforced, ("service", service.Name), ("filter", word), ("rule", rule), ("mode", "enforced"));
                 writer.Sample(hits.Shadow, ("service", service.Name), ("filter", word), ("rule", rule), ("mode", "shadow"));
             }
+        }
+    }
+
+    private static void WriteBodies(MetricsWriter writer, NodeSnapshot node)
+    {
+        writer.Family("filternode_inflight_body_bytes", "gauge", "Bytes of request bodies in flight.");
+        foreach (var service in node.Services)
+        {
+            writer.Sample(service.Store.Bodies.InFlight, ("service", service.Name));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Statistics;
 
@@ -20,7 +21,8 @@ internal sealed class BadRequestCounter : IObserver<KeyValuePair<string, object?
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Key == Event)
+        // What is wrong with the rest of a body comes out after its request was answered and counted.
+        if (value.Key == Event && (value.Value as IFeatureCollection)?.Get<RequestFeature>() is null)
         {
             _store.Unassigned.Count(Outcome.BadRequest);
             _store.Unassigned.CountResponse(StatusCodes.Status400BadRequest);

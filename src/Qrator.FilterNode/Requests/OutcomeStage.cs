@@ -61,6 +61,7 @@ internal sealed partial class OutcomeStage
         if (context.Response.HasStarted || answered)
         {
             counters.CountResponse(context.Response.StatusCode);
+            counters.Durations.Count(_clock.Now - request.ArrivedAt);
         }
     }
 

@@ -18,7 +18,11 @@ internal sealed class RequestFeature
         Clock = clock;
         Node = node;
         Connection = connection;
+        ArrivedAt = clock.Now;
     }
+
+    /// <summary>When the request came, in ticks of the node's clock.</summary>
+    public long ArrivedAt { get; }
 
     /// <summary>The configuration that this request began with and stays with.</summary>
     public NodeSnapshot Node { get; }
@@ -40,6 +44,9 @@ internal sealed class RequestFeature
 
     /// <summary>Whether the connection was ended without a response.</summary>
     public bool Dropped { get; set; }
+
+    /// <summary>Whether its body was cut, because with it more bytes of bodies would be in flight than may be.</summary>
+    public bool BodyOverLimit { get; set; }
 
     /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
     public long SentAt { get; set; }

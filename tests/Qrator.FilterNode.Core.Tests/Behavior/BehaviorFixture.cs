@@ -19,7 +19,7 @@ internal sealed class BehaviorFixture
 
     public BehaviorFixture(BehaviorConfig? config = null, BehaviorBudgetConfig? budget = null)
     {
-        Lists = new("shop", 100_000, Journal);
+        Lists = new("shop", 100_000, Journal) { Identity = new(64) };
         Store = new(Lists);
         Store.Configure(new(config ?? new() { Mode = BehaviorMode.On }, budget ?? new(), 4 << 20, 10_000));
     }

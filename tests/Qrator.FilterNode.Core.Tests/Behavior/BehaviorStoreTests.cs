@@ -35,7 +35,7 @@ public sealed class BehaviorStoreTests
         var record = node.Journal.Records.First();
         (record.Source, record.Rule, record.Ttl, record.RequestId).ShouldBe((ListSource.Behavior, "group", TimeSpan.FromMinutes(7), FakeRequest.Id));
         record.Detail.ShouldMatch(@"^same .*: \d+(\.\d)? % of requests, usually (under )?[\d.]+ %, evidence \d+\.\d$");
-        node.Lists.ReasonsOf(ListKind.Blacklist).TryGet(record.Client, out _).ShouldBeTrue();
+        node.Lists.ReasonsOf(ListKind.Blacklist).TryGet(record.Key, out _).ShouldBeTrue();
         node.Reports[0].Text.ShouldContain("times the usual");
     }
 
@@ -65,6 +65,24 @@ public sealed class BehaviorStoreTests
         node.Store.State.ShouldBe(BehaviorState.Calm);
         node.Reports.Select(report => report.Event).ShouldBe([BehaviorEvent.AttackBegan, BehaviorEvent.AttackGoesOn, BehaviorEvent.AttackGoesOn, BehaviorEvent.AttackEnded]);
         node.Reports[^1].Text.ShouldMatch(@"^00:02:\d\d, 300 clients listed, \d+ requests stopped$");
+    }
+
+    [Fact]
+    public void A_client_that_an_operator_removes_is_left_alone_for_five_minutes_although_the_attack_goes_on()
+    {
+        var node = new BehaviorFixture();
+        node.Pass(Lesson);
+        node.Pass(5 * Second, () => node.Flood());
+        var client = BehaviorFixture.Attacker(1);
+        node.Lists.Blacklist.Contains(client, node.Now).ShouldBeTrue();
+
+        node.Lists.Remove(ListKind.Blacklist, NetworkPrefixOf(client), node.Now).ShouldBeTrue();
+        node.Store.Forgive(client, node.Now);
+        node.Pass(20 * Second, () => node.Flood());
+        node.Lists.Blacklist.Contains(client, node.Now).ShouldBeFalse();
+
+        node.Pass(TimeSpan.FromMinutes(5), () => node.Flood());
+        node.Lists.Blacklist.Contains(client, node.Now).ShouldBeTrue();
     }
 
     [Fact]
@@ -292,6 +310,9 @@ public sealed class BehaviorStoreTests
             node.Send(BehaviorFixture.Regular(i), new("Firefox", "/")).Action.ShouldBe(VerdictAction.Pass);
         }
     }
+
+    private static NetworkPrefix NetworkPrefixOf(ClientKey client) =>
+        NetworkPrefix.TryParse(client.ToString(), out var prefix, out _) ? prefix : throw new InvalidOperationException();
 
     private static void Repeat(int times, Action action)
     {

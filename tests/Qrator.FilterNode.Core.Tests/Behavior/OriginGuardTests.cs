@@ -51,5 +51,6 @@ public sealed class OriginGuardTests
         node.ClientOf(Client),
         new RequestData().View(),
         new ResponseData { Status = 502, Duration = TimeSpan.FromSeconds(5) }.View(),
+        node.Now,
         node.Now);
 }

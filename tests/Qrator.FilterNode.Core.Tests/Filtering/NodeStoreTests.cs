@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Statistics;
@@ -8,6 +9,8 @@ namespace Qrator.FilterNode.Filtering;
 public class NodeStoreTests
 {
     private const string Blog = """, "blog": { "Hosts": ["blog.example"], "Origins": ["203.0.113.10:80"] }""";
+
+    private static readonly ClientIdentity Identity = new(64);
 
     private readonly FilterFixture _node = new(Rules(Rule("bad", "Blacklist")));
 
@@ -47,8 +50,8 @@ public class NodeStoreTests
     public void Names_of_services_are_compared_without_case()
     {
         var store = new NodeStore(new RecordingJournal());
-        store.Service("Shop", 5).ShouldBeSameAs(store.Service("shop", 5));
-        store.KeepOnly(["SHOP"]);
+        store.Service("Shop", 5, Identity).ShouldBeSameAs(store.Service("shop", 5, Identity));
+        store.KeepOnly(["SHOP"], 0);
         store.Services.Count().ShouldBe(1);
     }
 
@@ -56,16 +59,16 @@ public class NodeStoreTests
     public void A_new_maximum_applies_to_the_lists_there_are()
     {
         var store = new NodeStore(new RecordingJournal());
-        var service = store.Service("shop", 5);
+        var service = store.Service("shop", 5, Identity);
         (service.Lists.Whitelist.Maximum, service.Lists.Blacklist.Maximum).ShouldBe((5, 5));
-        store.Service("shop", 7);
+        store.Service("shop", 7, Identity);
         (service.Lists.Whitelist.Maximum, service.Lists.Blacklist.Maximum).ShouldBe((7, 7));
     }
 
     [Fact]
     public void The_counter_of_a_rule_belongs_to_its_filter_and_name()
     {
-        var store = new ServiceStore("shop", 5, new RecordingJournal());
+        var store = new ServiceStore("shop", 5, Identity, new RecordingJournal());
         store.RuleCounter(ListSource.Header, "a").ShouldBeSameAs(store.RuleCounter(ListSource.Header, "a"));
         store.RuleCounter(ListSource.Header, "a").ShouldNotBeSameAs(store.RuleCounter(ListSource.Rule, "a"));
         store.RuleCounter(ListSource.Header, "a").ShouldNotBeSameAs(store.RuleCounter(ListSource.Header, "b"));

@@ -120,7 +120,7 @@ public class RequestFilterTests
     public void The_entry_says_which_value_matched_in_which_request()
     {
         _node.Send(Client, "a BadBot");
-        _node.Lists.ReasonsOf(ListKind.Blacklist).TryGet(_node.ClientOf(Client), out var reason).ShouldBeTrue();
+        _node.Lists.ReasonsOf(ListKind.Blacklist).TryGet(_node.Snapshot.Identity.PrefixOf(_node.ClientOf(Client)), out var reason).ShouldBeTrue();
         (reason!.Service, reason.Source, reason.Rule, reason.RequestId).ShouldBe(("shop", ListSource.Header, "bad", FakeRequest.Id));
         reason.Detail.ShouldBe("User-Agent is \"a BadBot\"");
         reason.Ttl.ShouldBe(30 * Minute);

@@ -9,7 +9,7 @@ public class ClientListModelTests
 {
     private static readonly (ListSource Source, string Rule)[] Rules =
     [
-        (ListSource.Header, "a"), (ListSource.Header, "b"), (ListSource.Rule, "a"), (ListSource.Geo, ""), (ListSource.Behavior, ""), (ListSource.Api, ""),
+        (ListSource.Header, "a"), (ListSource.Header, "b"), (ListSource.Rule, "a"), (ListSource.Geo, ""), (ListSource.Behavior, ""),
     ];
 
     private static readonly TimeSpan[] Ttls = [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(31), TimeSpan.FromHours(8)];
@@ -105,11 +105,11 @@ public class ClientListModelTests
                 SweepAll();
             }
 
-            var result = _list.Add(client, cause, _now, ttl, out var until);
+            var result = _list.Add(client, cause, _now, ttl, out var after);
             result.ShouldBe(_model.Add(client, cause, _now, ttl), $"adding {client} for {cause.Source} {cause.Rule}");
             if (result != AddResult.Refused && _model.Live(client, _now) is { } entry)
             {
-                until.ShouldBe(entry.Expires);
+                after.Expires.ShouldBe(entry.Expires);
             }
         }
 
@@ -119,7 +119,7 @@ public class ClientListModelTests
             var gone = _inForce.Values
                 .Where(cause => !kept.Contains(cause) && cause.Source is ListSource.Header or ListSource.Rule or ListSource.Geo)
                 .ToList();
-            _list.RetireAllBut(kept, _now).ShouldBe(_model.Retire(gone, _now));
+            _list.RetireAllBut(kept, _now, out _).ShouldBe(_model.Retire(gone, _now));
             foreach (var cause in gone)
             {
                 cause.Retired.ShouldBeTrue();

@@ -14,7 +14,7 @@ public class ClientListRetireTests
         AddMany(gone, 0, 100);
         AddMany(kept, 100, 50);
 
-        _list.RetireAllBut(new HashSet<ListingCause> { kept }, After(1)).ShouldBe(100);
+        _list.RetireAllBut(new HashSet<ListingCause> { kept }, After(1), out _).ShouldBe(100);
 
         _list.Count.ShouldBe(50);
         _list.Changes(ListSource.Header, ListChange.Removed).ShouldBe(100);
@@ -25,7 +25,7 @@ public class ClientListRetireTests
     public void A_request_that_began_before_can_add_nobody_for_a_rule_that_is_gone()
     {
         var gone = _list.CauseOf(ListSource.Header, "gone");
-        _list.RetireAllBut(new HashSet<ListingCause>(), Start);
+        _list.RetireAllBut(new HashSet<ListingCause>(), Start, out _);
 
         gone.Retired.ShouldBeTrue();
         _list.Add(ClientOf(1), gone, Start, Ttl).ShouldBe(AddResult.Unchanged);
@@ -40,7 +40,7 @@ public class ClientListRetireTests
     public void What_no_rule_of_the_configuration_made_stays(ListSource source)
     {
         AddMany(_list.CauseOf(source, ""), 0, 10);
-        _list.RetireAllBut(new HashSet<ListingCause>(), After(1)).ShouldBe(0);
+        _list.RetireAllBut(new HashSet<ListingCause>(), After(1), out _).ShouldBe(0);
         _list.Count.ShouldBe(10);
     }
 
@@ -48,9 +48,9 @@ public class ClientListRetireTests
     public void An_offence_under_a_rule_that_is_gone_doubles_nothing()
     {
         _list.Add(ClientOf(1), _list.CauseOf(ListSource.Header, "gone"), Start, Ttl);
-        _list.RetireAllBut(new HashSet<ListingCause>(), After(31));
-        _list.Add(ClientOf(1), _list.CauseOf(ListSource.Header, "new"), After(32), Ttl, out var until);
-        until.ShouldBe(After(62));
+        _list.RetireAllBut(new HashSet<ListingCause>(), After(31), out _);
+        _list.Add(ClientOf(1), _list.CauseOf(ListSource.Header, "new"), After(32), Ttl, out var entry);
+        entry.Expires.ShouldBe(After(62));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class ClientListRetireTests
     {
         var first = _list.CauseOf(ListSource.Header, "rule");
         AddMany(first, 0, 10);
-        _list.RetireAllBut(new HashSet<ListingCause>(), Start);
+        _list.RetireAllBut(new HashSet<ListingCause>(), Start, out _);
 
         var second = _list.CauseOf(ListSource.Header, "rule");
         second.ShouldNotBeSameAs(first);
@@ -77,7 +77,7 @@ public class ClientListRetireTests
             _list.Add(ClientOf(reload), causes[reload % 40], Start, Ttl).ShouldBe(AddResult.Added);
             _list.TryGet(ClientOf(reload), Start, out var entry).ShouldBeTrue();
             entry.Rule.ShouldBe($"{reload}-{reload % 40}");
-            _list.RetireAllBut(new HashSet<ListingCause>(), Start).ShouldBe(1);
+            _list.RetireAllBut(new HashSet<ListingCause>(), Start, out _).ShouldBe(1);
         }
     }
 
@@ -89,7 +89,7 @@ public class ClientListRetireTests
         for (var i = 0; i < 10; i++)
         {
             AddMany(_list.CauseOf(ListSource.Geo, $"gone {i}"), 10, 10);
-            _list.RetireAllBut(new HashSet<ListingCause> { kept }, Start).ShouldBe(10);
+            _list.RetireAllBut(new HashSet<ListingCause> { kept }, Start, out _).ShouldBe(10);
         }
 
         _list.TryGet(ClientOf(3), Start, out var entry).ShouldBeTrue();

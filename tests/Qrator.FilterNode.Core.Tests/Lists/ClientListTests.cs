@@ -53,9 +53,9 @@ public class ClientListTests
         var now = Start;
         foreach (var minutes in expectedMinutes)
         {
-            _blacklist.Add(Client, Cause(_blacklist), now, TimeSpan.FromMinutes(ttl), out var until).ShouldBe(AddResult.Added);
-            until.ShouldBe(now + TimeSpan.FromMinutes(minutes).Ticks);
-            now = until;
+            _blacklist.Add(Client, Cause(_blacklist), now, TimeSpan.FromMinutes(ttl), out var entry).ShouldBe(AddResult.Added);
+            entry.Expires.ShouldBe(now + TimeSpan.FromMinutes(minutes).Ticks);
+            now = entry.Expires!.Value;
         }
     }
 
@@ -63,11 +63,11 @@ public class ClientListTests
     public void A_day_after_the_last_offence_a_client_counts_as_new()
     {
         _blacklist.Add(Client, Cause(_blacklist), Start, Ttl);
-        _blacklist.Add(Client, Cause(_blacklist), After(60), Ttl, out var until);
-        until.ShouldBe(After(120));
+        _blacklist.Add(Client, Cause(_blacklist), After(60), Ttl, out var entry);
+        entry.Expires.ShouldBe(After(120));
 
-        _blacklist.Add(Client, Cause(_blacklist), After(60 + (24 * 60)), Ttl, out until).ShouldBe(AddResult.Added);
-        until.ShouldBe(After(60 + (24 * 60) + 30));
+        _blacklist.Add(Client, Cause(_blacklist), After(60 + (24 * 60)), Ttl, out entry).ShouldBe(AddResult.Added);
+        entry.Expires.ShouldBe(After(60 + (24 * 60) + 30));
     }
 
     [Fact]
@@ -76,16 +76,16 @@ public class ClientListTests
         _blacklist.Add(Client, Cause(_blacklist), Start, Ttl);
         _blacklist.SweepAll(After(31));
         _blacklist.SweepAll(After((24 * 60) - 2));
-        _blacklist.Add(Client, Cause(_blacklist), After((24 * 60) - 1), Ttl, out var until);
-        until.ShouldBe(After((24 * 60) - 1 + 60));
+        _blacklist.Add(Client, Cause(_blacklist), After((24 * 60) - 1), Ttl, out var entry);
+        entry.Expires.ShouldBe(After((24 * 60) - 1 + 60));
     }
 
     [Fact]
     public void On_the_whitelist_nothing_doubles()
     {
         _whitelist.Add(Client, Cause(_whitelist), Start, Ttl);
-        _whitelist.Add(Client, Cause(_whitelist), After(31), Ttl, out var until).ShouldBe(AddResult.Added);
-        until.ShouldBe(After(61));
+        _whitelist.Add(Client, Cause(_whitelist), After(31), Ttl, out var entry).ShouldBe(AddResult.Added);
+        entry.Expires.ShouldBe(After(61));
     }
 
     [Fact]
@@ -96,8 +96,8 @@ public class ClientListTests
         _blacklist.Contains(Client, After(1)).ShouldBeFalse();
         _blacklist.Remove(Client, After(1)).ShouldBeFalse();
 
-        _blacklist.Add(Client, Cause(_blacklist), After(2), Ttl, out var until).ShouldBe(AddResult.Added);
-        until.ShouldBe(After(32));
+        _blacklist.Add(Client, Cause(_blacklist), After(2), Ttl, out var entry).ShouldBe(AddResult.Added);
+        entry.Expires.ShouldBe(After(32));
     }
 
     [Fact]
@@ -105,16 +105,16 @@ public class ClientListTests
     {
         _blacklist.Add(Client, Cause(_blacklist), Start, Ttl);
         _blacklist.Remove(Client, After(31)).ShouldBeFalse();
-        _blacklist.Add(Client, Cause(_blacklist), After(32), Ttl, out var until);
-        until.ShouldBe(After(62));
+        _blacklist.Add(Client, Cause(_blacklist), After(32), Ttl, out var entry);
+        entry.Expires.ShouldBe(After(62));
     }
 
     [Fact]
     public void The_same_cause_changes_nothing_while_the_client_is_on_the_list()
     {
         _blacklist.Add(Client, Cause(_blacklist), Start, Ttl);
-        _blacklist.Add(Client, Cause(_blacklist), After(20), TimeSpan.FromHours(8), out var until).ShouldBe(AddResult.Unchanged);
-        until.ShouldBe(After(30));
+        _blacklist.Add(Client, Cause(_blacklist), After(20), TimeSpan.FromHours(8), out var entry).ShouldBe(AddResult.Unchanged);
+        entry.Expires.ShouldBe(After(30));
         _blacklist.Contains(Client, After(30)).ShouldBeFalse();
     }
 
@@ -125,10 +125,10 @@ public class ClientListTests
         _blacklist.Add(Client, Cause(_blacklist), Start, Ttl);
         _blacklist.Add(Client, other, Start, Ttl, out _).ShouldBe(AddResult.Unchanged);
         _blacklist.Add(Client, other, After(10), TimeSpan.FromMinutes(5), out _).ShouldBe(AddResult.Unchanged);
-        _blacklist.Add(Client, other, After(10), Ttl, out var until).ShouldBe(AddResult.Extended);
+        _blacklist.Add(Client, other, After(10), Ttl, out var entry).ShouldBe(AddResult.Extended);
 
-        until.ShouldBe(After(40));
-        _blacklist.TryGet(Client, After(10), out var entry).ShouldBeTrue();
+        entry.Expires.ShouldBe(After(40));
+        _blacklist.TryGet(Client, After(10), out entry).ShouldBeTrue();
         entry.ShouldBe(new(ListSource.Rule, "other", Start, After(40), 0));
         (_blacklist.CountOf(ListSource.Header), _blacklist.CountOf(ListSource.Rule), _blacklist.Count).ShouldBe((0, 1, 1));
     }

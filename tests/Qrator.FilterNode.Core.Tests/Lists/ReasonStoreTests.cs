@@ -53,9 +53,9 @@ public class ReasonStoreTests
     public void A_forgotten_client_has_no_reason_and_can_get_a_new_one()
     {
         _store.Keep(Record(1, "old"));
-        _store.Remove(ClientKey.FromIPv4(1));
+        _store.Remove(KeyOf(1));
         DetailOf(1).ShouldBeNull();
-        _store.Remove(ClientKey.FromIPv4(1));
+        _store.Remove(KeyOf(1));
 
         _store.Keep(Record(1, "new"));
         _store.Keep(Record(2, "2"));
@@ -72,15 +72,17 @@ public class ReasonStoreTests
             store.Keep(Record(i, "x"));
             if (i % 3 == 0)
             {
-                store.Remove(ClientKey.FromIPv4(i));
+                store.Remove(KeyOf(i));
             }
         }
 
-        Enumerable.Range(0, 10_000).Count(i => store.TryGet(ClientKey.FromIPv4((uint)i), out _)).ShouldBeInRange(1, 100);
+        Enumerable.Range(0, 10_000).Count(i => store.TryGet(KeyOf((uint)i), out _)).ShouldBeInRange(1, 100);
     }
 
-    private string? DetailOf(uint client) => _store.TryGet(ClientKey.FromIPv4(client), out var record) ? record.Detail : null;
+    private string? DetailOf(uint client) => _store.TryGet(KeyOf(client), out var record) ? record.Detail : null;
 
     private static ListingRecord Record(uint client, string detail) => new(
-        "shop", ListKind.Blacklist, ClientKey.FromIPv4(client), ListChange.Added, ListSource.Header, "rule", detail, "id", 1, 2);
+        "shop", ListKind.Blacklist, KeyOf(client), ListChange.Added, ListSource.Header, "rule", detail, "id", 1, 1, 2, 0);
+
+    private static NetworkPrefix KeyOf(uint client) => NetworkPrefix.Of(ClientKey.FromIPv4(client), 128);
 }

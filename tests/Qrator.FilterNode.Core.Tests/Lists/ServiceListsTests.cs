@@ -20,12 +20,12 @@ public class ServiceListsTests
         Put(kind, Client, "rule", Start).ShouldBe(AddResult.Added);
 
         var expected = new ListingRecord(
-            "shop", kind, Client, ListChange.Added, ListSource.Header, "rule", "what matched", "request", Start, After(30));
+            "shop", kind, Key(Client), ListChange.Added, ListSource.Header, "rule", "what matched", "request", Start, Start, After(30), 0);
         _journal.Records.ShouldBe([expected]);
         expected.Ttl.ShouldBe(Ttl);
-        _lists.ReasonsOf(kind).TryGet(Client, out var kept).ShouldBeTrue();
+        _lists.ReasonsOf(kind).TryGet(Key(Client), out var kept).ShouldBeTrue();
         kept.ShouldBe(expected);
-        _lists.ReasonsOf(Other(kind)).TryGet(Client, out _).ShouldBeFalse();
+        _lists.ReasonsOf(Other(kind)).TryGet(Key(Client), out _).ShouldBeFalse();
         _lists.Of(kind).Contains(Client, Start).ShouldBeTrue();
         _lists.Of(Other(kind)).Contains(Client, Start).ShouldBeFalse();
     }
@@ -37,8 +37,8 @@ public class ServiceListsTests
         Put(ListKind.Blacklist, Client, "other", After(10)).ShouldBe(AddResult.Extended);
 
         var last = _journal.Records.Last();
-        (last.Change, last.Rule, last.Created, last.Expires).ShouldBe((ListChange.Extended, "other", After(10), After(40)));
-        _lists.ReasonsOf(ListKind.Blacklist).TryGet(Client, out var kept).ShouldBeTrue();
+        (last.Change, last.Rule, last.Changed, last.Created, last.Expires).ShouldBe((ListChange.Extended, "other", After(10), Start, After(40)));
+        _lists.ReasonsOf(ListKind.Blacklist).TryGet(Key(Client), out var kept).ShouldBeTrue();
         kept.ShouldBe(last);
     }
 
@@ -58,9 +58,9 @@ public class ServiceListsTests
         Put(ListKind.Blacklist, ClientKey.FromIPv4(1), "rule", After(1)).ShouldBe(AddResult.Refused);
 
         _journal.Records.Count.ShouldBe(1);
-        _lists.ReasonsOf(ListKind.Blacklist).TryGet(Client, out var kept).ShouldBeTrue();
+        _lists.ReasonsOf(ListKind.Blacklist).TryGet(Key(Client), out var kept).ShouldBeTrue();
         kept!.Created.ShouldBe(Start);
-        _lists.ReasonsOf(ListKind.Blacklist).TryGet(ClientKey.FromIPv4(1), out _).ShouldBeFalse();
+        _lists.ReasonsOf(ListKind.Blacklist).TryGet(Key(ClientKey.FromIPv4(1)), out _).ShouldBeFalse();
     }
 
     private AddResult Put(ListKind kind, ClientKey client, string rule, long now)
@@ -73,6 +73,8 @@ public class ServiceListsTests
 
         return listing.Result;
     }
+
+    private static NetworkPrefix Key(ClientKey client) => NetworkPrefix.Of(client, 128);
 
     private static ListKind Other(ListKind kind) => kind == ListKind.Whitelist ? ListKind.Blacklist : ListKind.Whitelist;
 }

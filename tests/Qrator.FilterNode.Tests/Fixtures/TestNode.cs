@@ -91,6 +91,14 @@ public sealed class TestNode : IAsyncDisposable
         return line is null ? 0 : double.Parse(line[(series.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Waits for a series to have this value: a request is counted a moment after its client has seen the end.</summary>
+    public async Task ShouldComeToAsync(string series, double value)
+    {
+        var last = double.NaN;
+        await Eventually.Holds(async () => (last = await MetricAsync(series)) >= value, $"{series} is {value}");
+        last.ShouldBe(value, series);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -21,6 +21,8 @@ public static class ConfigBinder
         where setting is not null
         select (property, setting);
 
+    internal static string KeyOf(PropertyInfo property, SettingAttribute setting) => setting.Key ?? property.Name;
+
     private static object BindSection(Type type, ConfigNode node, ConfigErrors errors)
     {
         var section = Activator.CreateInstance(type)!;
@@ -46,9 +48,10 @@ public static class ConfigBinder
 
         foreach (var (property, setting) in shape.Required)
         {
-            if (!node.Children.Any(child => child.Key.Equals(property.Name, StringComparison.OrdinalIgnoreCase) && !IsNothing(child)))
+            var key = KeyOf(property, setting);
+            if (!node.Children.Any(child => child.Key.Equals(key, StringComparison.OrdinalIgnoreCase) && !IsNothing(child)))
             {
-                errors.Add($"{node.Path}:{property.Name}", $"missing; {setting.Remedy}");
+                errors.Add($"{node.Path}:{key}", $"missing; {setting.Remedy}");
             }
         }
 

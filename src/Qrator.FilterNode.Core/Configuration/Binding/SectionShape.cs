@@ -13,7 +13,7 @@ internal sealed class SectionShape
 
     private SectionShape(Type type)
     {
-        _settings = ConfigBinder.SettingsOf(type).ToDictionary(s => s.Property.Name, StringComparer.OrdinalIgnoreCase);
+        _settings = ConfigBinder.SettingsOf(type).ToDictionary(s => ConfigBinder.KeyOf(s.Property, s.Setting), StringComparer.OrdinalIgnoreCase);
         Required = [.. _settings.Values.Where(s => s.Setting.Required)];
     }
 
@@ -28,9 +28,10 @@ internal sealed class SectionShape
     public string Suggest(string key)
     {
         var nearest = _settings.Keys.MinBy(known => Difference(key, known));
-        return nearest is not null && Difference(key, nearest) <= Math.Max(1, nearest.Length / 3)
+        // A number with another digit is another number, not a slip.
+        return nearest is not null && !key.All(char.IsAsciiDigit) && Difference(key, nearest) <= Math.Max(1, nearest.Length / 3)
             ? $"did you mean {nearest}?"
-            : $"known here: {string.Join(", ", _settings.Values.Select(s => s.Property.Name))}";
+            : $"known here: {string.Join(", ", _settings.Keys)}";
     }
 
     // Letters in the wrong order are one slip of the fingers.

@@ -11,6 +11,9 @@ public sealed class SettingAttribute(string summary) : Attribute
     /// <summary>What the key does.</summary>
     public string Summary { get; } = summary;
 
+    /// <summary>The key, where it is no name that a property can have; null for the name of the property.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The smallest value, as the operator would write it (numbers and time spans); null for none.</summary>
     public string? Min { get; init; }
 

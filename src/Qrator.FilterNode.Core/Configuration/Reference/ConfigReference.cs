@@ -36,12 +36,12 @@ public static class ConfigReference
         foreach (var (property, setting) in ConfigBinder.SettingsOf(section))
         {
             var value = setting.Required ? "required" : SettingType.Default(property.GetValue(defaults)) is { } d ? $"`{d}`" : "";
-            text.Append("| `").Append(property.Name).Append("` | ").Append(Describe(property.PropertyType, setting)).Append(" | ").Append(value)
+            text.Append("| `").Append(ConfigBinder.KeyOf(property, setting)).Append("` | ").Append(Describe(property.PropertyType, setting)).Append(" | ").Append(value)
                 .Append(" | ").Append(setting.Summary.Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
             var (suffix, inner) = Inner(property.PropertyType);
             if (SettingType.IsSection(inner))
             {
-                waiting.Enqueue(($"{title}:{property.Name}{suffix}", SettingType.Unwrap(inner)));
+                waiting.Enqueue(($"{title}:{ConfigBinder.KeyOf(property, setting)}{suffix}", SettingType.Unwrap(inner)));
             }
         }
 

@@ -54,10 +54,10 @@ public static class ConfigSchema
                 schema["default"] = Literal(SettingType.Unwrap(property.PropertyType), text);
             }
 
-            properties[property.Name] = schema;
+            properties[ConfigBinder.KeyOf(property, setting)] = schema;
             if (setting.Required)
             {
-                required.Add(property.Name);
+                required.Add(ConfigBinder.KeyOf(property, setting));
             }
         }
 

@@ -1,0 +1,17 @@
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Lists;
+
+/// <summary>An IPv4 client in four bytes.</summary>
+internal readonly record struct IPv4Key(uint Value) : IListKey<IPv4Key>
+{
+    public ulong High => 0;
+
+    public ulong Low => Value;
+
+    public ClientKey Address => ClientKey.FromIPv4(Value);
+
+    public int SubnetBits => 0;
+
+    public static IPv4Key Of(in ClientKey address, int bits) => new(address.IPv4);
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The node, nginx and HAProxy side by side on this machine: the same origin, the same load, in turn. Prints a table and writes
+# results.json and results.svg into the folder named by --out (default: tests/load/results).
+#   --quick          two minutes: the scenarios that matter most, two rounds
+#   --full           every scenario, five rounds
+#   --only a,b       only these scenarios (see --list)
+#   --proxies a,b    only these of node, nginx, haproxy
+#   --rounds N --seconds N
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+missing=()
+for pair in nginx:nginx haproxy:haproxy wrk:wrk h2load:nghttp2-client openssl:openssl; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "installing from Debian: ${missing[*]}"
+    sudo=""
+    [ "$(id -u)" -eq 0 ] || sudo="sudo"
+    $sudo apt-get update -q >/dev/null
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+dotnet build src/Qrator.FilterNode -c Release -v quiet --nologo
+dotnet build tests/load -c Release -v quiet --nologo
+exec dotnet tests/load/bin/Release/net10.0/Qrator.FilterNode.Load.dll --node src/Qrator.FilterNode/bin/Release/net10.0/Qrator.FilterNode.dll "$@"
