@@ -159,8 +159,15 @@ internal sealed class Simulation
 
     private static SimRequest Copy(SimRequest request) => new()
     {
-        Client = request.Client, Browser = request.Browser, Method = request.Method, Path = request.Path, Query = request.Query,
-        Referer = request.Referer, HasCookie = request.HasCookie, OriginMilliseconds = request.OriginMilliseconds, Status = request.Status,
+        Client = request.Client,
+        Browser = request.Browser,
+        Method = request.Method,
+        Path = request.Path,
+        Query = request.Query,
+        Referer = request.Referer,
+        HasCookie = request.HasCookie,
+        OriginMilliseconds = request.OriginMilliseconds,
+        Status = request.Status,
         IsAttack = request.IsAttack,
     };
 

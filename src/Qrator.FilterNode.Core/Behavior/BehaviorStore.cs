@@ -118,7 +118,7 @@ public sealed class BehaviorStore
         var judgement = detector.Judgement;
         var hash = TraitHash.Of(client);
         var traits = RequestTraits.Of(request, headerOrder);
-        var view = detector.Arrive(client, hash, traits, judgement, now, out var keys);
+        var view = detector.Arrive(client, hash, traits, judgement, now);
         if (_limits!.IsExcess(client, view, now, out var excess))
         {
             _counters.CountLimited();
@@ -131,7 +131,7 @@ public sealed class BehaviorStore
             return List(detector, client, hash, view, new(BehaviorKind.ErrorShare, null, view.ErrorShare, _limits.ErrorShare), request, now);
         }
 
-        return judgement.State == BehaviorState.Attack && detector.Suspects(judgement, client, traits, view, keys, out var suspicion)
+        return judgement.State == BehaviorState.Attack && detector.Suspects(judgement, client, traits, view, out var suspicion)
             ? List(detector, client, hash, view, suspicion, request, now)
             : Verdict.Pass;
     }

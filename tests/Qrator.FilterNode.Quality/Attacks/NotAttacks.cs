@@ -18,23 +18,27 @@ internal static class NotAttacks
             simulation.PeopleRetry = true;
             simulation.Origin.IsDown = true;
             simulation.After(180, () => simulation.Origin.IsDown = false);
-        });
+        }
+        );
         yield return ("origin slow", 5 * minute, (simulation, _) =>
         {
             simulation.Origin.Slowness = 20;
             simulation.After(180, () => simulation.Origin.Slowness = 1);
-        });
+        }
+        );
         yield return ("deploy, all 404", 3 * minute, (simulation, _) =>
         {
             simulation.Origin.KnowsNothing = true;
             simulation.After(60, () => simulation.Origin.KnowsNothing = false);
-        });
+        }
+        );
         yield return ("eager crawler", 10 * minute, (simulation, random) => StartCrawler(simulation, random, 10 * minute));
         yield return ("clock jump", 5 * minute, (simulation, _) =>
         {
             simulation.JumpClock(TimeSpan.FromHours(1));
             simulation.After(120, () => simulation.JumpClock(TimeSpan.FromSeconds(7)));
-        });
+        }
+        );
     }
 
     public static string? News(Random random) => random.Next(4) switch

@@ -105,8 +105,15 @@ internal sealed class ShopBackground(double rate) : IBackground
             sent++;
             simulation.SendAfter(when, new()
             {
-                Client = client, Browser = browser, Path = path, Query = query, Method = method, Referer = from, HasCookie = cookie,
-                OriginMilliseconds = milliseconds * Spread(random), Status = status,
+                Client = client,
+                Browser = browser,
+                Path = path,
+                Query = query,
+                Method = method,
+                Referer = from,
+                HasCookie = cookie,
+                OriginMilliseconds = milliseconds * Spread(random),
+                Status = status,
             });
         }
 
@@ -170,7 +177,10 @@ internal sealed class ShopBackground(double rate) : IBackground
             {
                 simulation.SendAfter(i * interval, new()
                 {
-                    Client = client, Browser = App, Path = i % 5 == 4 ? $"/api/v1/item/{random.Next(Items)}" : "/api/v1/feed", OriginMilliseconds = 15 * Spread(random),
+                    Client = client,
+                    Browser = App,
+                    Path = i % 5 == 4 ? $"/api/v1/item/{random.Next(Items)}" : "/api/v1/feed",
+                    OriginMilliseconds = 15 * Spread(random),
                 });
             }
 

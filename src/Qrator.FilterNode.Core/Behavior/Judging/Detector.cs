@@ -1,3 +1,4 @@
+using System.Numerics;
 using Qrator.FilterNode.Behavior.History;
 using Qrator.FilterNode.Behavior.Sketches;
 using Qrator.FilterNode.Behavior.Traits;
@@ -19,6 +20,9 @@ internal sealed class Detector
     private const float LeastOrigin = 10_000;
     private const float LeastErrors = 20;
     private const int ClientSeconds = 10;
+
+    // Some thousands a second say as much about groups as all of them, and a busy service has no time to lose.
+    private const double LookedAtASecond = 2_000;
 
     private readonly BehaviorTuning _tuning;
     private readonly LoadCounters _counters = new();
@@ -68,11 +72,15 @@ internal sealed class Detector
     }
 
     /// <summary>Counts a request that arrives.</summary>
-    public ClientView Arrive(in ClientKey client, ulong hash, in RequestTraits traits, Judgement judgement, long now, out GroupKeys keys)
+    public ClientView Arrive(in ClientKey client, ulong hash, in RequestTraits traits, Judgement judgement, long now)
     {
         var view = Clients.Arrive(client, hash, traits.Path, now, judgement.OnsetOr(now));
-        _groups.KeysOf(client, traits, view.Streak, out keys);
-        _groups.Observe(keys, hash, judgement.Learns);
+        if (judgement.OneIn == 1 || (TraitHash.Join(hash, (ulong)now) & (uint)(judgement.OneIn - 1)) == 0)
+        {
+            _groups.KeysOf(client, traits, view.Streak, out var keys);
+            _groups.Observe(keys, hash, judgement.Learns, judgement.OneIn);
+        }
+
         _distinct.Add(hash);
         _counters.Add(LoadCounter.Arrived);
         if (judgement.Learns)
@@ -124,8 +132,7 @@ internal sealed class Detector
     }
 
     /// <summary>What is held against a client during an attack; false for nothing.</summary>
-    public bool Suspects(
-        Judgement judgement, in ClientKey client, in RequestTraits traits, in ClientView view, in GroupKeys keys, out Suspicion suspicion)
+    public bool Suspects(Judgement judgement, in ClientKey client, in RequestTraits traits, in ClientView view, out Suspicion suspicion)
     {
         suspicion = default;
         if (view.Settled || (view.Known && judgement.BelievesKnown))
@@ -157,16 +164,11 @@ internal sealed class Detector
             return true;
         }
 
-        if (IsOfGroup(judgement.Scores, keys, out suspicion))
-        {
-            return true;
-        }
-
         // The requests before this one, for the same page, may have come before it was known what is to be held against them.
-        for (var streak = view.Streak - 1; streak > 0; streak--)
+        for (var streak = view.Streak; streak > 0; streak--)
         {
-            _groups.KeysOf(client, traits, streak, out var earlier);
-            if (IsOfGroup(judgement.Scores, earlier, out suspicion))
+            _groups.KeysOf(client, traits, streak, out var keys);
+            if (IsOfGroup(judgement.Scores, keys, out suspicion))
             {
                 return true;
             }
@@ -190,6 +192,7 @@ internal sealed class Detector
 
         var judgement = _watch.Tick(Judgement, now, timeOfDay, floors) with
         {
+            OneIn = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_watch.Load.Requests.Value / LookedAtASecond, 1, 64)),
             Requests = Limit(_requests, LeastRequests),
             OriginMilliseconds = Limit(_origin, LeastOrigin),
             Errors = Limit(_errors, LeastErrors),

@@ -87,12 +87,12 @@ internal sealed class GroupModel
         keys[(int)GroupKind.HeaderOrderOnPage] = Salt(TraitHash.Join(TraitHash.Join(order, presence), page), (int)GroupKind.HeaderOrderOnPage);
     }
 
-    /// <summary>Counts a request.</summary>
-    public void Observe(in GroupKeys keys, ulong clientHash, bool learns)
+    /// <summary>Counts a request, which stands for <paramref name="weight"/> where only one in so many is looked at.</summary>
+    public void Observe(in GroupKeys keys, ulong clientHash, bool learns, float weight)
     {
         for (var kind = 0; kind < GroupKeys.Kinds; kind++)
         {
-            _now[kind].Add(keys[kind], (int)(clientHash >> 20) & 63);
+            _now[kind].Add(keys[kind], (int)(clientHash >> 20) & 63, weight);
         }
 
         if (learns)
@@ -100,12 +100,12 @@ internal sealed class GroupModel
             var slice = Volatile.Read(ref _slice);
             for (var i = 0; i < GroupKeys.Count; i++)
             {
-                slice.Add(keys[i]);
+                slice.Add(keys[i], weight);
             }
         }
     }
 
-    /// <summary>Time has gone by with so many requests, which <see cref="Observe"/> has seen.</summary>
+    /// <summary>Time has gone by with so many requests, of which <see cref="Observe"/> has seen a fair part.</summary>
     public void Advance(double seconds, long requests, bool learns)
     {
         _mass += requests;

@@ -24,6 +24,9 @@ internal sealed record Judgement
     /// <summary>Errors of a client's window above which it stands out.</summary>
     public float Errors { get; init; } = float.MaxValue;
 
+    /// <summary>Of how many requests one is looked at for its groups, a power of two.</summary>
+    public int OneIn { get; init; } = 1;
+
     /// <summary>What is held against groups.</summary>
     public GroupScores Scores { get; init; } = GroupScores.None;
 

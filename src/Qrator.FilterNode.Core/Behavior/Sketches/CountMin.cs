@@ -26,12 +26,12 @@ internal sealed class CountMin
     /// <summary>What the owner says the sketch weighs; decays and is merged with the cells.</summary>
     public double Mass { get; set; }
 
-    /// <summary>Counts one key once; the mass is the owner's.</summary>
-    public void Add(ulong key)
+    /// <summary>Counts a key, by 1 or by how many it stands for; the mass is the owner's.</summary>
+    public void Add(ulong key, float weight = 1)
     {
         var (first, second) = CellsOf(key);
-        _cells[first]++;
-        _cells[second]++;
+        _cells[first] += weight;
+        _cells[second] += weight;
     }
 
     /// <summary>How often the key was seen, at most.</summary>

@@ -37,10 +37,11 @@ internal sealed class SpaceSaving
     /// <summary>Bytes of the places.</summary>
     public long Bytes => Capacity * (3L * sizeof(ulong) + (2 * sizeof(float)));
 
-    /// <summary>Counts a key once for a client.</summary>
+    /// <summary>Counts a key for a client.</summary>
     /// <param name="key">The key.</param>
     /// <param name="clientBit">0 to 63, from a hash of the client.</param>
-    public void Add(ulong key, int clientBit)
+    /// <param name="weight">1, or how many it stands for.</param>
+    public void Add(ulong key, int clientBit, float weight = 1)
     {
         var first = (int)((uint)(key >> 40) & _setMask) * Ways;
         var keys = _keys.AsSpan(first, Ways);
@@ -54,7 +55,7 @@ internal sealed class SpaceSaving
             _clientsBefore[first + place] = 0;
         }
 
-        _counts[first + place]++;
+        _counts[first + place] += weight;
         _clients[first + place] |= 1UL << clientBit;
     }
 
