@@ -86,17 +86,10 @@ internal sealed class Measurement
         return sent == 0 ? null : (double)_attack.Skip(fromSecond).Sum(second => second.Stopped) / sent;
     }
 
-    // The first second from which on that part of all further attack requests is stopped.
+    // The first second from which on that part of the attack requests of every single second is stopped; null when the last second still falls short.
     private int? TimeUntil(double part)
     {
-        for (var second = 0; second < _attack.Count; second++)
-        {
-            if (Share(second) >= part && _attack[second].Sent > 0)
-            {
-                return second;
-            }
-        }
-
-        return null;
+        var late = _attack.FindLastIndex(second => second.Sent > 0 && second.Stopped < part * second.Sent);
+        return late == _attack.FindLastIndex(second => second.Sent > 0) ? null : late + 1;
     }
 }

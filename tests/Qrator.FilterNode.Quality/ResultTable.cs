@@ -9,11 +9,11 @@ internal static class ResultTable
     public static string Of(IReadOnlyList<CaseResult> results)
     {
         var table = new StringBuilder();
-        table.AppendLine("| attack | site | size | first entry, s | 95 % stopped, s | 99 % stopped, s | stopped after 5 s | honest clients listed | honest requests stopped | goal |");
+        table.AppendLine("| attack | site | size | first entry, s | 95 % stopped from second | 99 % stopped from second | stopped after 5 s | honest clients listed | honest requests stopped | goal |");
         table.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var result in results.Where(result => result.Kind == "attack"))
         {
-            table.AppendLine(CultureInfo.InvariantCulture, $"| {result.Case} | {result.Background} | {result.Parameters} | {Number(result.FirstEntrySeconds)} | {Number(result.Stopped95Seconds)} | {Number(result.Stopped99Seconds)} | {Percent(result.StoppedAfter5)} | {Honest(result)} | {Percent(result.HonestStoppedPart)} | {(result.MeetsGoal ? "met" : "**missed**")} |");
+            table.AppendLine(CultureInfo.InvariantCulture, $"| {result.Case} | {result.Background} | {result.Parameters} | {Number(result.FirstEntrySeconds)} | {Second(result.Stopped95Seconds)} | {Second(result.Stopped99Seconds)} | {Percent(result.StoppedAfter5)} | {Honest(result)} | {Percent(result.HonestStoppedPart)} | {(result.MeetsGoal ? "met" : "**missed**")} |");
         }
 
         table.AppendLine().AppendLine("| no attack | site | honest clients listed | honest requests stopped | goal |");
@@ -31,6 +31,8 @@ internal static class ResultTable
         FormattableString.Invariant($"{result.HonestListed} of {result.HonestClientsSince} ({100 * result.HonestListedPart:0.###} %)");
 
     private static string Number(double? value) => value is { } number ? number.ToString("0.0", CultureInfo.InvariantCulture) : "never";
+
+    private static string Second(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "never";
 
     private static string Percent(double? part) => part is { } number ? (100 * number).ToString("0.0##", CultureInfo.InvariantCulture) + " %" : "-";
 
