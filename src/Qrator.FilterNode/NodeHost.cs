@@ -88,6 +88,7 @@ internal sealed class NodeHost : IAsyncDisposable
         AdminAddress = AddressesOf(admin)[0];
 
         _workers.Add(new StoreSweeper(Store, _clock, _time));
+        _workers.Add(new BehaviorTicker(Store, _clock, _time, _loggers.CreateLogger<BehaviorTicker>()));
         var node = AddPublicServer(config, listeners);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         await node.StartAsync();

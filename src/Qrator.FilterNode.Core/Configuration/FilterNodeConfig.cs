@@ -33,6 +33,10 @@ public sealed record FilterNodeConfig
     [Setting("How the node stops, and hands over to another on the same port.")]
     public ShutdownConfig Shutdown { get; init; } = new();
 
+    /// <summary>Automatic detection of the whole node.</summary>
+    [Setting("Bounds of the automatic detection of attacks, for the whole node.")]
+    public NodeBehaviorConfig Behavior { get; init; } = new();
+
     /// <summary>The protected sites by name.</summary>
     [Setting("The protected sites by name. A name is 1 to 64 letters, digits, dots, hyphens and underscores.", Required = true, Remedy = "at least one, such as { \"shop\": { \"Hosts\": [\"*\"], \"Origins\": [\"203.0.113.10:80\"] } }")]
     public IReadOnlyDictionary<string, ServiceConfig> Services { get; init; } = new Dictionary<string, ServiceConfig>();

@@ -70,4 +70,8 @@ public sealed record ServiceConfig
     /// <summary>Rules over requests and responses.</summary>
     [Setting("Rules over requests and the origin's responses.")]
     public UserRulesConfig UserRules { get; init; } = new();
+
+    /// <summary>Automatic detection of attacks.</summary>
+    [Setting("Automatic detection of attacks by the behaviour of clients.")]
+    public BehaviorConfig Behavior { get; init; } = new();
 }

@@ -75,7 +75,8 @@ public sealed class ServiceSnapshot
     /// <summary>The causes of everything that can list clients.</summary>
     public IEnumerable<ListingCause> Causes =>
         HeaderRules.Causes.Concat(UserRules.Causes).Concat(GeoFilter?.CauseInForce is { } geo ? [geo] : [])
-            .Concat(Offences?.CauseInForce is { } offences ? [offences] : []);
+            .Concat(Offences?.CauseInForce is { } offences ? [offences] : [])
+            .Concat(Store.Behavior.Causes);
 
     /// <summary>The origins, in the order of the configuration.</summary>
     public IReadOnlyList<OriginSnapshot> Origins { get; }

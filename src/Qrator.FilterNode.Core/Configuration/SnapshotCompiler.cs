@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
@@ -43,6 +44,7 @@ public static class SnapshotCompiler
                 pages ?? NoPages,
                 certificates?.GetValueOrDefault(pair.Key)))
             .ToList();
+        ConfigureBehavior(config, services);
         return new(config, identity, countries, services);
     }
 
@@ -83,6 +85,17 @@ public static class SnapshotCompiler
             ErrorPages = config.ErrorPages.All.ToFrozenDictionary(page => page.Status, page => pages[page.Path]),
             Maintenance = new(config.Maintenance, config.Maintenance.Page is { } page ? pages[page] : null, store.Maintenance),
         };
+    }
+
+    // The memory of the node is shared by the services that use it.
+    private static void ConfigureBehavior(FilterNodeConfig config, IReadOnlyList<ServiceSnapshot> services)
+    {
+        var sharers = Math.Max(1, services.Count(service => service.Config.Behavior.Mode != BehaviorMode.Off));
+        var bytes = config.Behavior.MemoryMegabytes * (1L << 20) / sharers;
+        foreach (var service in services)
+        {
+            service.Store.Behavior.Configure(new(service.Config.Behavior, config.Behavior.Budget, bytes, config.Limits.LimitedClients));
+        }
     }
 
     private static HeaderRuleSetSnapshot CompileHeaderFilter(HeaderFilterConfig filter, ServiceStore store)

@@ -39,12 +39,20 @@ public static class RequestFilter
 
         if (blacklisted)
         {
+            service.Store.Behavior.AtDrop();
             return Verdict.DropBlacklisted;
         }
 
         if (arrival.Metered == MeterOutcome.Excess)
         {
             return arrival.Drop ? Verdict.DropExcess : Verdict.RejectExcess(arrival.RetryAfterSeconds);
+        }
+
+        // The order of the headers is not known: Kestrel does not keep it.
+        var behavior = service.Store.Behavior.AtArrival(client, request, headerOrder: 0, now);
+        if (behavior.Action != VerdictAction.Pass)
+        {
+            return behavior;
         }
 
         // The request that triggers a blacklist rule still passes.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Bodies;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
@@ -24,6 +25,7 @@ public sealed class ServiceStore
     {
         Name = name;
         Lists = new(name, maximumEntries, journal) { Identity = identity };
+        Behavior = new(Lists);
     }
 
     /// <summary>The name of the service.</summary>
@@ -31,6 +33,9 @@ public sealed class ServiceStore
 
     /// <summary>The dynamic lists.</summary>
     public ServiceLists Lists { get; }
+
+    /// <summary>Automatic detection.</summary>
+    public BehaviorStore Behavior { get; }
 
     /// <summary>Whose turn it is.</summary>
     public OriginRotation Rotation { get; } = new();
@@ -82,8 +87,8 @@ public sealed class ServiceStore
     }
 
     /// <summary>
-    /// Takes a client or subnet off a list for an operator. A client starts clean, as <see cref="ServiceLists.Remove"/> promises, and without buckets or
-    /// offences against the protocol.
+    /// Takes a client or subnet off a list for an operator. A client starts clean, as <see cref="ServiceLists.Remove"/> promises, without buckets, without
+    /// offences against the protocol, and without anything that detection holds against it.
     /// False when it was not on the list.
     /// </summary>
     public bool Remove(ListKind kind, NetworkPrefix key, long now)
@@ -97,12 +102,9 @@ public sealed class ServiceStore
     public int Flush(ListKind kind, long now)
     {
         var removed = Lists.Flush(kind, now);
-        if (_offences.IsValueCreated || _buckets.Values.Any(buckets => buckets.Count > 0))
+        foreach (var key in removed)
         {
-            foreach (var key in removed)
-            {
-                Forget(key, now);
-            }
+            Forget(key, now);
         }
 
         return removed.Count;
@@ -115,14 +117,16 @@ public sealed class ServiceStore
     {
         if (Lists.Identity.IsClient(key))
         {
+            var client = Lists.Identity.Of(key.Address);
+            Behavior.Forgive(client, now);
             foreach (var buckets in _buckets.Values)
             {
-                buckets.Remove(Lists.Identity.Of(key.Address), now);
+                buckets.Remove(client, now);
             }
 
             if (_offences.IsValueCreated)
             {
-                _offences.Value.Remove(Lists.Identity.Of(key.Address));
+                _offences.Value.Remove(client);
             }
         }
     }

@@ -43,6 +43,33 @@ internal sealed class BucketShard(BucketQuota quota)
         return excess ? new(MeterOutcome.Excess, entry.RetryAfterSeconds(now, limits)) : new(MeterOutcome.Allowed, 0);
     }
 
+    /// <inheritdoc cref="BucketStore.Pour"/>
+    public void Pour(in ClientKey client, ulong hash, long now, BucketLimits limits, double amount)
+    {
+        using var hold = new SpinHold(ref _gate);
+        if (FindLive(client, hash, now) is >= 0 and var slot)
+        {
+            ref var entry = ref _table[slot];
+            entry.Bucket = entry.Bucket.Pour(now, limits, amount);
+        }
+    }
+
+    /// <inheritdoc cref="BucketStore.Check"/>
+    public MeterResult Check(in ClientKey client, ulong hash, long now, BucketLimits limits)
+    {
+        using var hold = new SpinHold(ref _gate);
+        if (FindLive(client, hash, now) is not (>= 0 and var slot))
+        {
+            return default;
+        }
+
+        var entry = _table[slot];
+        entry.Bucket = entry.Bucket.Pour(now, limits, 0);
+        return entry.Bucket.TicksUntilAllowed(limits) > 0
+            ? new(MeterOutcome.Excess, entry.RetryAfterSeconds(now, limits))
+            : new(MeterOutcome.Allowed, 0);
+    }
+
     /// <summary>As the store's <see cref="BucketStore.Touch"/>, with the tick at which the client's time is over.</summary>
     public TouchOutcome Touch(in ClientKey client, ulong hash, long now, long expiry)
     {

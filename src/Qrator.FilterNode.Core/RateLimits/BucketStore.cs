@@ -88,6 +88,24 @@ public sealed class BucketStore
     public MeterResult Meter(in ClientKey client, long now, BucketLimits limits) =>
         Shard(client, out var hash) is { } shard ? shard.Meter(client, hash, now, limits) : default;
 
+    /// <summary>
+    /// Adds an amount to the client's bucket, if it is limited, whatever its level is: for what is known only afterwards, such as the time that a
+    /// request took. Allocates nothing.
+    /// </summary>
+    /// <param name="client">Who.</param>
+    /// <param name="now">Ticks of 100 ns.</param>
+    /// <param name="limits">The limits as they are now, in the unit of the amount.</param>
+    /// <param name="amount">0 to a million; a level stays at a million at most.</param>
+    public void Pour(in ClientKey client, long now, BucketLimits limits, double amount) =>
+        Shard(client, out var hash)?.Pour(client, hash, now, limits, amount);
+
+    /// <summary>Whether the client's level is above the burst, without adding anything. Allocates nothing.</summary>
+    /// <param name="client">Who.</param>
+    /// <param name="now">Ticks of 100 ns.</param>
+    /// <param name="limits">The limits as they are now.</param>
+    public MeterResult Check(in ClientKey client, long now, BucketLimits limits) =>
+        Shard(client, out var hash) is { } shard ? shard.Check(client, hash, now, limits) : default;
+
     /// <summary>The client's level and time, for display; changes nothing.</summary>
     /// <param name="client">Who.</param>
     /// <param name="now">Ticks of 100 ns.</param>

@@ -35,6 +35,13 @@ internal readonly record struct LeakyBucket(long Level, long At)
         return new(excess ? level : level + Unit, Math.Max(now, At));
     }
 
+    /// <summary>Adds an amount whatever the level is; over a million it stays there.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="amount">In requests, or what else the bucket holds: 0 to a million.</param>
+    public LeakyBucket Pour(long now, BucketLimits limits, double amount) =>
+        new(Math.Min(LevelAt(now, limits) + (long)(amount * Unit), BucketLimits.MaxBurst * Unit), Math.Max(now, At));
+
     /// <summary>Ticks from <see cref="At"/> until a request is not in excess, rounded up to whole ticks; 0 when it is not now.</summary>
     public long TicksUntilAllowed(BucketLimits limits)
     {

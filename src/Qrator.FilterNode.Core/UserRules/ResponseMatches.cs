@@ -40,6 +40,12 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
             return;
         }
 
+        if (effect.Guard?.Suspends() == true)
+        {
+            // What the origin does to everybody says nothing about this client.
+            return;
+        }
+
         effect.Hits.Count(effect.Rule.Shadow);
         if (effect.Rule.Shadow)
         {

@@ -26,6 +26,9 @@ public sealed record UserRule
     /// <summary>Whether the condition looks at the response anywhere.</summary>
     public bool NeedsResponse => When.NeedsResponse;
 
+    /// <summary>Whether the condition looks at the status or the duration anywhere: what the origin may do to all clients alike.</summary>
+    public bool LooksAtOrigin => When.LooksAtOrigin;
+
     /// <summary>Whether the rule whitelists and can be decided before the request is forwarded.</summary>
     public bool IsRequestOnlyWhitelist => Action == UserRuleAction.Whitelist && !NeedsResponse;
 

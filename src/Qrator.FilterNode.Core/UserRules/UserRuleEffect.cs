@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.RateLimits;
@@ -11,6 +12,7 @@ internal sealed class UserRuleEffect
     public UserRuleEffect(UserRule rule, ServiceStore store, int maximumLimited)
     {
         Rule = rule;
+        Guard = rule.LooksAtOrigin ? store.Behavior.OriginGuard : null;
         Hits = store.RuleCounter(ListSource.Rule, rule.Id);
         if (rule.RateLimit is { } limit)
         {
@@ -27,6 +29,9 @@ internal sealed class UserRuleEffect
     public UserRule Rule { get; }
 
     public RuleCounter Hits { get; }
+
+    /// <summary>What a match has to ask before it acts; null for a rule that does not look at status or duration.</summary>
+    public OriginGuard? Guard { get; }
 
     /// <summary>The list that a match puts the client on; meaningful with a cause.</summary>
     public ListKind List { get; }

@@ -66,7 +66,8 @@ internal sealed class OriginTransformer : HttpTransformer
             var request = httpContext.Features.Get<RequestFeature>()!;
             request.Exchange!.HeadArrived(httpContext.Features, upgraded: proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols);
             var now = _clock.Now;
-            request.Service!.Store.Requests.OriginDurations.Count(now - request.SentAt);
+            request.OriginWait = now - request.SentAt;
+            request.Service!.Store.Requests.OriginDurations.Count(request.OriginWait);
             if (!request.Whitelisted)
             {
                 var response = new OriginResponseView(proxyResponse, TimeSpan.FromTicks(now - request.SentAt));

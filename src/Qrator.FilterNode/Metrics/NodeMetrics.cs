@@ -47,6 +47,7 @@ internal sealed class NodeMetrics
         WriteConnections(writer);
         CertificateMetrics.Write(writer, node, _clock.UtcNow);
         WriteViolations(writer);
+        BehaviorMetrics.Write(writer, node);
         WriteConfiguration(writer);
         _state?.Write(writer);
         _meters.Write(writer);

@@ -21,6 +21,7 @@ internal sealed class FilterStage
         var request = context.Features.Get<RequestFeature>()!;
         var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now);
         request.Whitelisted = verdict.Whitelisted;
+        request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
         return verdict.Action switch
         {
             VerdictAction.Drop => RequestDrop.Drop(context, request, verdict.Outcome),

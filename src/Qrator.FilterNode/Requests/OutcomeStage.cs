@@ -71,6 +71,12 @@ internal sealed partial class OutcomeStage
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
         var answered = !request.Dropped && request.Outcome != Outcome.ClientAborted;
+        if (request.Judged)
+        {
+            var status = answered || context.Response.HasStarted ? context.Response.StatusCode : 0;
+            request.Service!.Store.Behavior.AtEnd(request.Client, new(status, request.OriginWait, request.Outcome == Outcome.ClientAborted), _clock.Now);
+        }
+
         if (context.Response.HasStarted || answered)
         {
             counters.CountResponse(context.Response.StatusCode);

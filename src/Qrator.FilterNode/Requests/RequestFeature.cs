@@ -43,6 +43,12 @@ internal sealed class RequestFeature
     /// <summary>Whether the client is whitelisted, so that no other filter applies.</summary>
     public bool Whitelisted { get; set; }
 
+    /// <summary>Whether detection has counted its arrival, and is to hear of its end.</summary>
+    public bool Judged { get; set; }
+
+    /// <summary>The wait for the headers of the origin's response, in ticks of 100 ns; 0 when there was none.</summary>
+    public long OriginWait { get; set; }
+
     /// <summary>Whether the connection was ended without a response.</summary>
     public bool Dropped { get; set; }
 

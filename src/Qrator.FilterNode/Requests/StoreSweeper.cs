@@ -39,7 +39,7 @@ internal sealed class StoreSweeper : IAsyncDisposable
                     list.Sweep(_clock.Now, (list.Capacity / StepsForAll) + 1);
                 }
 
-                foreach (var (_, buckets) in service.AllBuckets)
+                foreach (var (_, buckets) in service.AllBuckets.Concat(service.Behavior.AllBuckets))
                 {
                     buckets.Sweep(_clock.Now, (buckets.Count / StepsForAll * 2) + 1);
                 }

@@ -6,4 +6,8 @@ namespace Qrator.FilterNode.UserRules.Conditions;
 /// <param name="Subject">What is looked at, such as <c>Path</c> or <c>Cookie sid</c>.</param>
 /// <param name="Operator">How it is compared.</param>
 /// <param name="Operand">What it is compared with, as written; null where the operator takes nothing.</param>
-public sealed record Comparison(Fact Fact, bool Negated, string Subject, ConditionOperator Operator, string? Operand) : Condition(Fact.NeedsResponse);
+public sealed record Comparison(Fact Fact, bool Negated, string Subject, ConditionOperator Operator, string? Operand) : Condition(Fact.NeedsResponse)
+{
+    /// <inheritdoc/>
+    public override bool LooksAtOrigin => Fact is NumberFact { NeedsResponse: true };
+}

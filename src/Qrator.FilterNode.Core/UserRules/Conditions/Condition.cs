@@ -7,4 +7,7 @@ public abstract record Condition
 
     /// <summary>Whether the node or one below it looks at the response.</summary>
     public bool NeedsResponse { get; }
+
+    /// <summary>Whether the node or one below it looks at the status or the duration.</summary>
+    public abstract bool LooksAtOrigin { get; }
 }

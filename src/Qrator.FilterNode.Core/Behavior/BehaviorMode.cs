@@ -1,0 +1,14 @@
+namespace Qrator.FilterNode.Behavior;
+
+/// <summary>Whether automatic detection acts.</summary>
+public enum BehaviorMode
+{
+    /// <summary>It neither looks nor learns.</summary>
+    Off,
+
+    /// <summary>It learns, judges and counts what it would do, and lists nobody.</summary>
+    Shadow,
+
+    /// <summary>It lists clients during an attack.</summary>
+    On,
+}

@@ -1,0 +1,91 @@
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Behavior.History;
+
+/// <summary>What is remembered of one client: 64 bytes.</summary>
+internal struct ClientEntry
+{
+    /// <summary>Good answers that make a history.</summary>
+    public const int EnoughGood = 3;
+
+    private const long Settled = TimeSpan.TicksPerSecond * 30;
+
+    /// <summary>Who.</summary>
+    public ClientKey Client;
+
+    /// <summary>When the current window began, in ticks.</summary>
+    public long WindowStart;
+
+    /// <summary>Requests of the window.</summary>
+    public float Requests;
+
+    /// <summary>Milliseconds of origin time that ended in the window.</summary>
+    public float OriginMilliseconds;
+
+    /// <summary>Errors of the window.</summary>
+    public float Errors;
+
+    /// <summary>The most requests of a calm window; fades.</summary>
+    public float UsualRequests;
+
+    /// <summary>The minute of the clock that <see cref="GoodNow"/> counts in.</summary>
+    public uint GoodMinute;
+
+    /// <summary>Good answers before that minute.</summary>
+    public ushort GoodBefore;
+
+    /// <summary>Good answers in that minute.</summary>
+    public ushort GoodNow;
+
+    /// <summary>The lower half of the hash of the page it asked for last.</summary>
+    public uint LastPage;
+
+    /// <summary>Requests not yet at their end.</summary>
+    public ushort InFlight;
+
+    /// <summary>How often in a row it asked for that page, up to 3.</summary>
+    public byte Streak;
+
+    /// <summary>Answers since the last halving, for the share of errors.</summary>
+    public byte Ends;
+
+    /// <summary>Errors among those.</summary>
+    public byte ErrorEnds;
+
+    /// <summary>Until which second of the clock nothing more is done about the client; for clients that are counted and not listed.</summary>
+    public uint SettledUntil;
+
+    /// <summary>
+    /// Whether it had its history before <paramref name="onset"/>: at least three good answers, those of the last minute and a half not counted,
+    /// because an attack is some seconds old when it is noticed.
+    /// </summary>
+    public readonly bool IsKnown(long onset) =>
+        GoodBefore + (((GoodMinute + 1L) * TimeSpan.TicksPerMinute) + Settled <= onset ? GoodNow : 0) >= EnoughGood;
+
+    /// <summary>Counts a good answer.</summary>
+    public void CountGood(long now)
+    {
+        var minute = (uint)(now / TimeSpan.TicksPerMinute);
+        if (minute != GoodMinute)
+        {
+            GoodBefore = (ushort)Math.Min(GoodBefore + GoodNow, EnoughGood);
+            GoodNow = 0;
+            GoodMinute = minute;
+        }
+
+        GoodNow = (ushort)Math.Min(GoodNow + 1, EnoughGood);
+    }
+
+    /// <summary>Counts an answer for the share of errors; the last 32 to 64 answers count.</summary>
+    public void CountEnd(bool error)
+    {
+        if (Ends >= 64)
+        {
+            Ends /= 2;
+            ErrorEnds /= 2;
+        }
+
+        Ends++;
+        ErrorEnds += error ? (byte)1 : (byte)0;
+    }
+}

@@ -1,0 +1,230 @@
+using System.Numerics;
+using Qrator.FilterNode.Behavior.History;
+using Qrator.FilterNode.Behavior.Sketches;
+using Qrator.FilterNode.Behavior.Traits;
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Configuration;
+
+namespace Qrator.FilterNode.Behavior.Judging;
+
+/// <summary>
+/// What a service remembers and concludes. Everything but <see cref="Tick"/> and <see cref="Resize"/> may be called by any number of threads, allocates
+/// nothing and waits for nothing but a spin lock held for some ten nanoseconds.
+/// </summary>
+internal sealed class Detector
+{
+    private const double SketchPart = 0.125;
+    private const double BusiestPart = 0.001;
+    private const float CrowdKeptATick = 0.9999f;
+    private const float LeastRequests = 50;
+    private const float LeastOrigin = 10_000;
+    private const float LeastErrors = 20;
+    private const int ClientSeconds = 10;
+
+    // Some thousands a second say as much about groups as all of them, and a busy service has no time to lose.
+    private const double LookedAtASecond = 2_000;
+
+    private readonly BehaviorTuning _tuning;
+    private readonly LoadCounters _counters = new();
+    private readonly GroupModel _groups;
+    private readonly AttackWatch _watch;
+    private readonly CrowdHistogram _requests = new();
+    private readonly CrowdHistogram _origin = new();
+    private readonly CrowdHistogram _errors = new();
+    private readonly HyperLogLog _distinct = new();
+    private ClientTable _clients;
+    private Judgement _judgement = new();
+    private long _distinctSince;
+
+    /// <summary>An empty memory of up to <paramref name="bytes"/>.</summary>
+    public Detector(long bytes, BehaviorTuning tuning)
+    {
+        _tuning = tuning;
+        _groups = new((long)(bytes * SketchPart), tuning);
+        _clients = new(bytes - _groups.Bytes);
+        _watch = new(tuning, _counters, _groups);
+    }
+
+    /// <summary>What the last tick has decided.</summary>
+    public Judgement Judgement => Volatile.Read(ref _judgement);
+
+    /// <summary>Why.</summary>
+    public string Reason => _watch.Reason;
+
+    /// <summary>Clients that are remembered.</summary>
+    public ClientTable Clients => Volatile.Read(ref _clients);
+
+    /// <summary>Bytes in use.</summary>
+    public long Bytes => _groups.Bytes + Clients.Bytes;
+
+    /// <summary>About how many clients sent requests within some ten seconds.</summary>
+    public double ActiveClients { get; private set; }
+
+    /// <summary>Counters of the request path.</summary>
+    public LoadCounters Counters => _counters;
+
+    /// <summary>Gives the clients another amount of memory; the sketches keep theirs. For the thread that ticks.</summary>
+    public void Resize(long bytes)
+    {
+        var clients = new ClientTable(bytes - _groups.Bytes);
+        clients.CopyFrom(_clients, static client => TraitHash.Of(client));
+        Volatile.Write(ref _clients, clients);
+    }
+
+    /// <summary>Counts a request that arrives.</summary>
+    public ClientView Arrive(in ClientKey client, ulong hash, in RequestTraits traits, Judgement judgement, long now)
+    {
+        var view = Clients.Arrive(client, hash, traits.Path, now, judgement.OnsetOr(now));
+        if (judgement.OneIn == 1 || (TraitHash.Join(hash, (ulong)now) & (uint)(judgement.OneIn - 1)) == 0)
+        {
+            _groups.KeysOf(client, traits, view.Streak, out var keys);
+            _groups.Observe(keys, hash, judgement.Learns, judgement.OneIn);
+        }
+
+        _distinct.Add(hash);
+        _counters.Add(LoadCounter.Arrived);
+        if (judgement.Learns)
+        {
+            _requests.Move(view.Requests - 1, view.Requests);
+        }
+
+        if (view.Requests > judgement.Requests && !view.Known)
+        {
+            // Crossing the line brings in what came before it.
+            _counters.Add(LoadCounter.StandingRequests, view.Requests - 1 > judgement.Requests ? 1 : (long)view.Requests);
+        }
+
+        return view;
+    }
+
+    /// <summary>A request that arrived is not let in.</summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="hash">The client's hash.</param>
+    /// <param name="settledUntil">Until when nothing more is to be done about the client, in ticks; 0 for not at all.</param>
+    public void Refuse(in ClientKey client, ulong hash, long settledUntil)
+    {
+        _counters.Add(LoadCounter.Refused);
+        Clients.Refuse(client, hash, settledUntil);
+    }
+
+    /// <summary>Counts the end of a request that was let in.</summary>
+    public void End(in ClientKey client, ulong hash, in RequestEnd end, long now)
+    {
+        var judgement = Judgement;
+        var change = Clients.End(client, hash, end, now, judgement.OnsetOr(now));
+        _counters.Add(LoadCounter.Ended);
+        if (end.IsError)
+        {
+            _counters.Add(LoadCounter.Errors);
+        }
+
+        if (judgement.Learns && change.Tracked)
+        {
+            _origin.Move(change.OriginBefore, change.OriginAfter);
+            _errors.Move(change.ErrorsBefore, change.ErrorsAfter);
+        }
+
+        if (!change.Known)
+        {
+            CountStanding(LoadCounter.StandingOrigin, change.OriginBefore, change.OriginAfter, judgement.OriginMilliseconds);
+            CountStanding(LoadCounter.StandingErrors, change.ErrorsBefore, change.ErrorsAfter, judgement.Errors);
+        }
+    }
+
+    /// <summary>What is held against a client during an attack; false for nothing.</summary>
+    public bool Suspects(Judgement judgement, in ClientKey client, in RequestTraits traits, in ClientView view, out Suspicion suspicion)
+    {
+        suspicion = default;
+        if (view.Settled || (view.Known && judgement.BelievesKnown))
+        {
+            return false;
+        }
+
+        var requests = view.Known ? Math.Max(judgement.Requests, (float)_tuning.KnownFactor * view.UsualRequests) : judgement.Requests;
+        if (view.Requests > requests)
+        {
+            suspicion = new(BehaviorKind.Requests, null, view.Requests, requests);
+            return true;
+        }
+
+        if (view.Known)
+        {
+            return false;
+        }
+
+        if (view.OriginMilliseconds > judgement.OriginMilliseconds)
+        {
+            suspicion = new(BehaviorKind.OriginTime, null, view.OriginMilliseconds, judgement.OriginMilliseconds);
+            return true;
+        }
+
+        if (view.Errors > judgement.Errors)
+        {
+            suspicion = new(BehaviorKind.Errors, null, view.Errors, judgement.Errors);
+            return true;
+        }
+
+        // The requests before this one, for the same page, may have come before it was known what is to be held against them.
+        for (var streak = view.Streak; streak > 0; streak--)
+        {
+            _groups.KeysOf(client, traits, streak, out var keys);
+            if (IsOfGroup(judgement.Scores, keys, out suspicion))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Time has gone by; see <see cref="AttackWatch.Tick"/>.</summary>
+    public Judgement Tick(long now, TimeSpan timeOfDay, BehaviorFloorsConfig floors)
+    {
+        _requests.Decay(CrowdKeptATick);
+        _origin.Decay(CrowdKeptATick);
+        _errors.Decay(CrowdKeptATick);
+        if (now - _distinctSince > ClientSeconds * TimeSpan.TicksPerSecond)
+        {
+            ActiveClients = _distinct.Estimate();
+            _distinct.Clear();
+            _distinctSince = now;
+        }
+
+        var judgement = _watch.Tick(Judgement, now, timeOfDay, floors) with
+        {
+            OneIn = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_watch.Load.Requests.Value / LookedAtASecond, 1, 64)),
+            Requests = Limit(_requests, LeastRequests),
+            OriginMilliseconds = Limit(_origin, LeastOrigin),
+            Errors = Limit(_errors, LeastErrors),
+        };
+        Volatile.Write(ref _judgement, judgement);
+        return judgement;
+    }
+
+    private bool IsOfGroup(GroupScores scores, in GroupKeys keys, out Suspicion suspicion)
+    {
+        GroupScore? worst = null;
+        var tool = 0f;
+        for (var kind = 0; kind < GroupKeys.Kinds; kind++)
+        {
+            if (scores.Find(keys[kind]) is { } score)
+            {
+                tool = kind < GroupKeys.ToolKinds ? Math.Max(tool, score.LogRatio) : tool;
+                worst = worst is null || score.LogRatio > worst.LogRatio ? score : worst;
+            }
+        }
+
+        suspicion = new(BehaviorKind.Group, worst, 0, 0);
+        return worst is not null && tool >= _tuning.ToolSupports && worst.LogRatio >= _tuning.ListsAt;
+    }
+
+    private float Limit(CrowdHistogram crowd, float least) => Math.Max(least, crowd.Exceeded(BusiestPart)) * (float)_tuning.CrowdFactor;
+
+    private void CountStanding(LoadCounter counter, float before, float after, float limit)
+    {
+        if (after > limit)
+        {
+            _counters.Add(counter, (long)(before > limit ? after - before : after));
+        }
+    }
+}

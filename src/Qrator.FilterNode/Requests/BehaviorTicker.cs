@@ -1,0 +1,62 @@
+using Qrator.FilterNode.Behavior;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Requests;
+
+/// <summary>Lets the detection of attacks decide about each half second, and says in the log what it has to say.</summary>
+internal sealed partial class BehaviorTicker : IAsyncDisposable
+{
+    private readonly NodeStore _store;
+    private readonly NodeClock _clock;
+    private readonly ILogger _logger;
+    private readonly PeriodicTimer _timer;
+    private readonly Task _ticking;
+
+    public BehaviorTicker(NodeStore store, NodeClock clock, TimeProvider time, ILogger<BehaviorTicker> logger)
+    {
+        _store = store;
+        _clock = clock;
+        _logger = logger;
+        _timer = new(BehaviorStore.TickInterval, time);
+        _ticking = TickAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _timer.Dispose();
+        await _ticking;
+    }
+
+    private async Task TickAsync()
+    {
+        while (await _timer.WaitForNextTickAsync())
+        {
+            foreach (var service in _store.Services)
+            {
+                foreach (var report in service.Behavior.Tick(_clock.Now, _clock.UtcNow))
+                {
+                    Say(service.Name, report);
+                }
+            }
+        }
+    }
+
+    private void Say(string service, BehaviorReport report)
+    {
+        if (report.Event == BehaviorEvent.BudgetSpent)
+        {
+            LogWarning(service, report.Event, report.Text);
+        }
+        else
+        {
+            LogReport(service, report.Event, report.Text);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "detection: service={Service} {Event}: {Text}")]
+    private partial void LogReport(string service, BehaviorEvent @event, string text);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "detection: service={Service} {Event}: {Text}")]
+    private partial void LogWarning(string service, BehaviorEvent @event, string text);
+}

@@ -1,0 +1,108 @@
+using BenchmarkDotNet.Attributes;
+using Qrator.FilterNode.Behavior;
+using Qrator.FilterNode.Behavior.Traits;
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Geo;
+using Qrator.FilterNode.Lists;
+
+namespace Qrator.FilterNode;
+
+/// <summary>Automatic detection on the way of a request: arrival and end, of few clients and of so many that none is in the caches.</summary>
+[MemoryDiagnoser]
+public class BehaviorBenchmarks
+{
+    private const long TicksARequest = TimeSpan.TicksPerSecond / 20_000;
+    private static readonly string[] Agents = [.. Enumerable.Range(0, 40).Select(i =>
+        $"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{100 + i}.0.0.0 Safari/537.36")];
+
+    private static readonly string[] Pages = [.. Enumerable.Range(0, 1_000).Select(i => $"/catalog/shoes/item-{i}/photo.jpg")];
+    private static readonly RequestEnd Good = new(200, 20 * TimeSpan.TicksPerMillisecond, Aborted: false);
+
+    private readonly BehaviorStore _store = new(new ServiceLists("shop", 100_000, new NoJournal()) { Identity = new(64) });
+    private ClientKey[] _clients = [];
+    private long _now = TimeSpan.FromDays(2).Ticks;
+    private int _next;
+
+    [Params(1_000, 500_000)]
+    public int Clients { get; set; }
+
+    [GlobalSetup]
+    public void Learn()
+    {
+        _clients = [.. Enumerable.Range(0, Clients).Select(i => ClientKey.FromIPv4((uint)i * 2_654_435_761))];
+        new Random(1).Shuffle(_clients);
+        _store.Configure(new(new() { Mode = BehaviorMode.On }, new(), 64 << 20, 100_000));
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            ArrivalAndEnd();
+            if (i % 10_000 == 0)
+            {
+                _store.Tick(_now, DateTimeOffset.UnixEpoch);
+            }
+        }
+    }
+
+    [Benchmark]
+    public VerdictAction ArrivalAndEnd()
+    {
+        _now += TicksARequest;
+        _next = _next + 1 == _clients.Length ? 0 : _next + 1;
+        ref readonly var client = ref _clients[_next];
+        var verdict = _store.AtArrival(client, new Request(Agents[_next % Agents.Length], Pages[_next % Pages.Length]), 0x1234_5678_9ABC_DEF0, _now);
+        _store.AtEnd(client, Good, _now);
+        return verdict.Action;
+    }
+
+    [Benchmark]
+    public ulong TraitsAlone()
+    {
+        _next = _next + 1 == _clients.Length ? 0 : _next + 1;
+        return RequestTraits.Of(new Request(Agents[_next % Agents.Length], Pages[_next % Pages.Length]), 1).Path;
+    }
+
+    [Benchmark]
+    public int Tick()
+    {
+        _now += BehaviorStore.TickInterval.Ticks;
+        return _store.Tick(_now, DateTimeOffset.UnixEpoch).Count;
+    }
+
+    private readonly struct Request(string agent, string path) : IRequestView
+    {
+        public long? ContentLength => null;
+
+        public CountryCode Country => CountryCode.Unknown;
+
+        public string RequestId => "";
+
+        public bool TryGetText(TextProperty property, string? name, out ReadOnlySpan<char> value)
+        {
+            value = property switch
+            {
+                TextProperty.Path => path,
+                TextProperty.Query => "",
+                TextProperty.Method => "GET",
+                TextProperty.UserAgent => agent,
+                TextProperty.Referer => "https://shop.example/catalog",
+                _ => "a=1",
+            };
+            return true;
+        }
+    }
+
+    private sealed class NoJournal : IListJournal
+    {
+        public void Listed(ListingRecord record)
+        {
+        }
+
+        public void Removed(RemovalRecord record)
+        {
+        }
+
+        public void Cleared(ClearingRecord record)
+        {
+        }
+    }
+}

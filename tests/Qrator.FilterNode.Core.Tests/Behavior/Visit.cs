@@ -1,0 +1,27 @@
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Geo;
+
+namespace Qrator.FilterNode.Behavior;
+
+/// <summary>A request of an agent for a page.</summary>
+internal readonly struct Visit(string agent, string path, bool hasCookie = true) : IRequestView
+{
+    public long? ContentLength => null;
+
+    public CountryCode Country => CountryCode.Unknown;
+
+    public string RequestId => FakeRequest.Id;
+
+    public bool TryGetText(TextProperty property, string? name, out ReadOnlySpan<char> value)
+    {
+        value = property switch
+        {
+            TextProperty.UserAgent => agent,
+            TextProperty.Path => path,
+            TextProperty.Method => "GET",
+            TextProperty.Header when name == "Cookie" && hasCookie => "a=1",
+            _ => default,
+        };
+        return property is not (TextProperty.Referer or TextProperty.Header) || !value.IsEmpty;
+    }
+}

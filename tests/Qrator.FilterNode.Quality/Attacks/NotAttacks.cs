@@ -1,0 +1,70 @@
+using Qrator.FilterNode.Quality.Traffic;
+
+namespace Qrator.FilterNode.Quality.Attacks;
+
+/// <summary>What is no attack, although much changes.</summary>
+internal static class NotAttacks
+{
+    /// <summary>The cases on a site: a name, and what happens.</summary>
+    public static IEnumerable<(string Name, TimeSpan Length, Action<Simulation, Random> Start)> On(IBackground site)
+    {
+        var minute = TimeSpan.FromMinutes(1);
+        yield return ("news peak x10", 10 * minute, (simulation, random) =>
+            Peak.Start(simulation, random, site, site.Rate * 9, "/news/item", News, 2, 10 * minute));
+        yield return ("launch of a new page", 10 * minute, (simulation, random) =>
+            Peak.Start(simulation, random, site, site.Rate * 2, "/new-product", r => r.Next(3) == 0 ? "https://mail.example/" : null, 1, 10 * minute));
+        yield return ("origin outage", 5 * minute, (simulation, _) =>
+        {
+            simulation.PeopleRetry = true;
+            simulation.Origin.IsDown = true;
+            simulation.After(180, () => simulation.Origin.IsDown = false);
+        }
+        );
+        yield return ("origin slow", 5 * minute, (simulation, _) =>
+        {
+            simulation.Origin.Slowness = 20;
+            simulation.After(180, () => simulation.Origin.Slowness = 1);
+        }
+        );
+        yield return ("deploy, all 404", 3 * minute, (simulation, _) =>
+        {
+            simulation.Origin.KnowsNothing = true;
+            simulation.After(60, () => simulation.Origin.KnowsNothing = false);
+        }
+        );
+        yield return ("eager crawler", 10 * minute, (simulation, random) => StartCrawler(simulation, random, 10 * minute));
+        yield return ("clock jump", 5 * minute, (simulation, _) =>
+        {
+            simulation.JumpClock(TimeSpan.FromHours(1));
+            simulation.After(120, () => simulation.JumpClock(TimeSpan.FromSeconds(7)));
+        }
+        );
+    }
+
+    public static string? News(Random random) => random.Next(4) switch
+    {
+        0 => null,
+        1 => "https://news.example/today",
+        2 => "https://t.co/x",
+        _ => "https://www.facebook.com/",
+    };
+
+    private static void StartCrawler(Simulation simulation, Random random, TimeSpan length)
+    {
+        var end = simulation.Time + length.Ticks;
+        for (var i = 0; i < 6; i++)
+        {
+            var client = Crawlers.Address(Crawlers.All[1], i);
+            void Next()
+            {
+                simulation.SendAfter(0, new() { Client = client, Browser = Crawlers.All[1], Path = $"/item/{random.Next(5000)}", OriginMilliseconds = 50 });
+                if (simulation.Time < end)
+                {
+                    simulation.After(0.2 * (0.5 + random.NextDouble()), Next);
+                }
+            }
+
+            simulation.After(random.NextDouble(), Next);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Qrator.FilterNode.Behavior;
+using Qrator.FilterNode.Quality;
+
+// --quick: one site, half the warm-up, no curve. --seed N: the random parameters again. --only TEXT: the cases whose name has it.
+// --curve: the main threshold at other values too. --json FILE: the results with their logs. --verbose: the logs on the console.
+string? Value(string name) => args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault();
+var quick = args.Contains("--quick");
+var seed = Value("--seed") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : Random.Shared.Next(1, 1_000_000);
+var clock = Stopwatch.StartNew();
+var bench = new Bench(seed, TimeSpan.FromMinutes(quick ? 30 : 60), Path.Combine(AppContext.BaseDirectory, "Data", "access-sample.log"));
+
+IReadOnlyList<CaseResult> Run(BehaviorTuning tuning, Func<string, bool> chosen)
+{
+    var cases = bench.Cases(tuning, quick).Where(c => chosen(c.Name)).ToList();
+    var results = new CaseResult[cases.Count];
+    Parallel.For(0, cases.Count, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
+    {
+        results[i] = cases[i].Run();
+        Console.Error.WriteLine($"{clock.Elapsed:mm\\:ss} {cases[i].Name}");
+    });
+    return results;
+}
+
+Console.WriteLine(FormattableString.Invariant($"Seed {seed}{(quick ? ", quick" : "")}.\n"));
+var results = Run(new(), name => Value("--only") is not { } only || only.Split(';').Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)));
+Console.WriteLine(ResultTable.Of(results));
+if (args.Contains("--verbose"))
+{
+    foreach (var result in results)
+    {
+        Console.WriteLine($"{result.Case} ({result.Background})\n  {string.Join("\n  ", result.Log.Concat(result.Mistakes))}");
+    }
+}
+
+if (args.Contains("--curve"))
+{
+    Console.WriteLine("| evidence, as one in | stopped after 5 s, mean | worst honest clients listed | of no attack |\n|---|---|---|---|");
+    foreach (var oneIn in new[] { 30, 100, 300, 1_000, 3_000, 10_000, 100_000 })
+    {
+        var point = Run(new() { Evidence = Math.Log(oneIn) }, name => name.Contains("(shop)", StringComparison.Ordinal));
+        var attacks = point.Where(result => result.Kind == "attack").ToList();
+        Console.WriteLine(FormattableString.Invariant($"| {oneIn} | {100 * attacks.Average(result => result.StoppedAfter5 ?? 0):0.00} % | {100 * attacks.Max(result => result.HonestListedPart):0.###} % | {point.Where(result => result.Kind != "attack").Sum(result => result.HonestListed)} |"));
+    }
+}
+
+if (Value("--json") is { } file)
+{
+    File.WriteAllText(file, JsonSerializer.Serialize(new { Seed = seed, Results = results }, new JsonSerializerOptions { WriteIndented = true }));
+}
+
+Console.Error.WriteLine(FormattableString.Invariant($"{clock.Elapsed.TotalSeconds:0} s"));

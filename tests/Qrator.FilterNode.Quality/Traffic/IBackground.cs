@@ -1,0 +1,25 @@
+namespace Qrator.FilterNode.Quality.Traffic;
+
+/// <summary>The audience of a site.</summary>
+internal interface IBackground
+{
+    string Name { get; }
+
+    /// <summary>Requests a second on average.</summary>
+    double Rate { get; }
+
+    /// <summary>A page that people ask for most.</summary>
+    string FrontPage { get; }
+
+    /// <summary>The browser that most of the audience has.</summary>
+    Browser MostCommon { get; }
+
+    /// <summary>A browser of the audience.</summary>
+    Browser PickBrowser(Random random);
+
+    /// <summary>Begins to send its requests into the simulation.</summary>
+    void Start(Simulation simulation, Random random);
+
+    /// <summary>One visitor who follows a link to a page and looks at it. Returns how many requests that makes.</summary>
+    int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor);
+}

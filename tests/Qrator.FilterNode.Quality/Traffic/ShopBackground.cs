@@ -1,0 +1,207 @@
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Quality.Traffic;
+
+/// <summary>
+/// A shop: people with pages, pictures, logins and carts; mobile carriers and an office with many behind one address; an app that asks for
+/// news; monitoring, feed readers and crawlers.
+/// </summary>
+internal sealed class ShopBackground(double rate) : IBackground
+{
+    private const int Items = 5_000;
+    private const double RequestsAVisit = 31;
+    private static readonly Browser App = new("ShopApp/4.12 (Android 14)", "okhttp");
+    private static readonly Browser Monitor = new("Pingdom.com_bot_version_1.4", "monitor");
+    private static readonly Browser Feed = new("Tiny Tiny RSS/1.11", "feed");
+
+    private readonly List<ClientKey> _visitors = [];
+    private ClientKey[] _carriers = [];
+    private ClientKey _office;
+
+    public string Name => "shop";
+
+    public double Rate { get; } = rate;
+
+    public string FrontPage => "/";
+
+    public Browser MostCommon => Browser.MostCommon;
+
+    public Browser PickBrowser(Random random) => Browser.Pick(random);
+
+    public void Start(Simulation simulation, Random random)
+    {
+        _carriers = [.. Enumerable.Range(0, 20).Select(_ => Addresses.OfVisitor(random))];
+        _office = Addresses.OfVisitor(random);
+        StartVisits(simulation, random, Rate * 0.8 / RequestsAVisit);
+        StartApps(simulation, random, Rate * 0.1 / 20);
+        for (var i = 0; i < 3; i++)
+        {
+            StartRobot(simulation, random, Monitor, Addresses.Anywhere(random), 10, exact: true, () => ("/health", ""));
+        }
+
+        for (var i = 0; i < 300; i++)
+        {
+            StartRobot(simulation, random, Feed, Addresses.Anywhere(random), 60 * random.Next(15, 31), exact: true, () => ("/feed.xml", ""));
+        }
+
+        foreach (var crawler in Crawlers.All)
+        {
+            for (var i = 0; i < 6; i++)
+            {
+                StartRobot(simulation, random, crawler, Crawlers.Address(crawler, i), 3, exact: false, () => (Item(random), ""));
+            }
+        }
+    }
+
+    public int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor) =>
+        Session(simulation, random, Addresses.OfVisitor(random), page, referer, random.Next(1, 3), mobileFactor);
+
+    private static string Item(Random random) => $"/item/{(int)(Items * Math.Pow(random.NextDouble(), 3))}";
+
+    private void StartVisits(Simulation simulation, Random random, double perSecond)
+    {
+        void Next()
+        {
+            Session(simulation, random, PickAddress(random), null, null, 1 + (int)(-4 * Math.Log(1 - random.NextDouble())), 1);
+            simulation.After(-Math.Log(1 - random.NextDouble()) / (perSecond * Daily.At(simulation.Hour)), Next);
+        }
+
+        Next();
+    }
+
+    private ClientKey PickAddress(Random random)
+    {
+        var roll = random.NextDouble();
+        if (roll < 0.15)
+        {
+            return _carriers[(int)(_carriers.Length * Math.Pow(random.NextDouble(), 1.5))];
+        }
+
+        if (roll < 0.18)
+        {
+            return _office;
+        }
+
+        if (roll < 0.45 && _visitors.Count > 1_000)
+        {
+            return _visitors[random.Next(_visitors.Count)];
+        }
+
+        var address = Addresses.OfVisitor(random);
+        _visitors.Add(address);
+        return address;
+    }
+
+    private static int Session(
+        Simulation simulation, Random random, ClientKey client, string? landing, string? referer, int pages, double mobileFactor)
+    {
+        var browser = Browser.Pick(random, mobileFactor);
+        var cookie = landing is null && random.NextDouble() < 0.35;
+        var from = referer ?? (random.NextDouble() < 0.5 ? "https://www.google.com/" : random.NextDouble() < 0.3 ? "https://ads.example/click" : null);
+        var at = 0.0;
+        var sent = 0;
+        void Send(double when, string path, string query = "", double milliseconds = 4, string method = "GET", int status = 200)
+        {
+            sent++;
+            simulation.SendAfter(when, new()
+            {
+                Client = client,
+                Browser = browser,
+                Path = path,
+                Query = query,
+                Method = method,
+                Referer = from,
+                HasCookie = cookie,
+                OriginMilliseconds = milliseconds * Spread(random),
+                Status = status,
+            });
+        }
+
+        for (var page = 0; page < pages; page++)
+        {
+            var path = page == 0 && landing is not null ? landing : Page(random);
+            Send(at, path, Query(path, random), Cost(path), status: random.NextDouble() < 0.01 ? 404 : 200);
+            from = $"https://shop.example{path}";
+            cookie = true;
+            var pictures = page == 0 ? random.Next(8, 17) : random.Next(1, 6);
+            for (var i = 0; i < pictures; i++)
+            {
+                Send(at + 0.15 + (random.NextDouble() * 1.5), Asset(random, i), status: random.NextDouble() < 0.2 ? 304 : 200);
+            }
+
+            if (path == "/login")
+            {
+                var wrong = random.NextDouble() < 0.15;
+                Send(at + 8, "/login", "", 90, "POST", wrong ? 401 : 302);
+                if (wrong)
+                {
+                    Send(at + 16, "/login", "", 90, "POST", 302);
+                }
+            }
+
+            at += 4 - (20 * Math.Log(1 - random.NextDouble()));
+        }
+
+        return sent;
+    }
+
+    private static string Page(Random random) => random.NextDouble() switch
+    {
+        < 0.2 => "/",
+        < 0.45 => $"/category/{random.Next(60)}",
+        < 0.8 => Item(random),
+        < 0.9 => "/search",
+        < 0.95 => "/cart",
+        _ => "/login",
+    };
+
+    private static string Query(string path, Random random) => path == "/search" ? $"q=word{random.Next(3000)}" : "";
+
+    private static double Cost(string path) => path switch { "/search" => 150, "/login" => 40, "/cart" => 60, "/" => 30, _ => 50 };
+
+    private static string Asset(Random random, int i) => i switch
+    {
+        0 => "/static/site.css",
+        1 => "/static/site.js",
+        2 => "/static/logo.svg",
+        _ => $"/img/{random.Next(Items)}.jpg",
+    };
+
+    private static void StartApps(Simulation simulation, Random random, double perSecond)
+    {
+        void Next()
+        {
+            var client = Addresses.OfVisitor(random);
+            var interval = 5 + (5 * random.NextDouble());
+            for (var i = 0; i < 20; i++)
+            {
+                simulation.SendAfter(i * interval, new()
+                {
+                    Client = client,
+                    Browser = App,
+                    Path = i % 5 == 4 ? $"/api/v1/item/{random.Next(Items)}" : "/api/v1/feed",
+                    OriginMilliseconds = 15 * Spread(random),
+                });
+            }
+
+            simulation.After(-Math.Log(1 - random.NextDouble()) / (perSecond * Daily.At(simulation.Hour)), Next);
+        }
+
+        Next();
+    }
+
+    private static void StartRobot(
+        Simulation simulation, Random random, Browser browser, ClientKey client, double interval, bool exact, Func<(string Path, string Query)> page)
+    {
+        void Next()
+        {
+            var (path, query) = page();
+            simulation.SendAfter(0, new() { Client = client, Browser = browser, Path = path, Query = query, OriginMilliseconds = 40 * Spread(random) });
+            simulation.After(exact ? interval : -interval * Math.Log(1 - random.NextDouble()), Next);
+        }
+
+        simulation.After(interval * random.NextDouble(), Next);
+    }
+
+    private static double Spread(Random random) => Math.Exp((random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 0.9);
+}

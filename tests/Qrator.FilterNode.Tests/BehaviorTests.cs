@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Qrator.FilterNode.Fixtures;
+
+namespace Qrator.FilterNode;
+
+public sealed class BehaviorTests
+{
+    [Fact]
+    public async Task A_flood_is_noticed_and_its_client_listed_while_the_audience_is_served()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await TestNode.StartAsync(Settings(origin, """{ "Mode": "On", "Floors": { "RequestsPerSecond": 20 } }"""));
+
+        await Eventually.Holds(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => TryAsync(node, "198.51.100.1", "/expensive", "FloodTool/1.0")));
+            foreach (var visitor in Enumerable.Range(1, 10))
+            {
+                (await TryAsync(node, $"203.0.113.{visitor}", $"/page-{visitor}", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/128.0")).ShouldBe(HttpStatusCode.OK);
+            }
+
+            return await TryAsync(node, "198.51.100.1", "/", "FloodTool/1.0") is null;
+        }, "the flood is dropped");
+
+        await node.ShouldComeToAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"behavior\"}", 1);
+        (await node.MetricAsync("filternode_attack_state{service=\"shop\",state=\"attack\"}")).ShouldBe(1);
+        await Eventually.Holds(() => node.Log.Count("AttackBegan") == 1, "the log tells of the onset");
+    }
+
+    [Fact]
+    public async Task In_shadow_mode_a_flood_is_told_and_nobody_is_listed()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await TestNode.StartAsync(Settings(origin, """{ "Mode": "Shadow", "Floors": { "RequestsPerSecond": 20 } }"""));
+
+        await Eventually.Holds(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => TryAsync(node, "198.51.100.1", "/expensive", "FloodTool/1.0")));
+            await TryAsync(node, "203.0.113.1", "/", "Mozilla/5.0");
+            return await node.MetricAsync("filternode_attack_state{service=\"shop\",state=\"attack\"}") == 1;
+        }, "the attack is noticed");
+
+        (await TryAsync(node, "198.51.100.1", "/", "FloodTool/1.0")).ShouldBe(HttpStatusCode.OK);
+        (await node.MetricAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"behavior\"}")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_limit_holds_without_detection()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await TestNode.StartAsync(Settings(origin, """{ "Limits": { "RequestsPerSecond": 1 } }"""));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => TryAsync(node, "198.51.100.1", "/", "Tool")));
+
+        answers.ShouldContain(HttpStatusCode.TooManyRequests);
+        (await TryAsync(node, "198.51.100.2", "/", "Tool")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task What_detection_listed_stays_over_a_reload()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        var settings = Settings(origin, """{ "Mode": "On", "Floors": { "RequestsPerSecond": 20 } }""");
+        await using var node = await TestNode.StartAsync(settings);
+        await Eventually.Holds(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => TryAsync(node, "198.51.100.1", "/expensive", "FloodTool/1.0")));
+            await TryAsync(node, "203.0.113.1", "/", "Mozilla/5.0");
+            return await node.MetricAsync("filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"behavior\"}") == 1;
+        }, "the client is listed");
+
+        TestNode.Shop(settings)["Blacklist"] = new JsonArray("192.0.2.99");
+        node.Write(settings);
+        await Eventually.Holds(async () => await node.MetricAsync("filternode_config_reloads_total{result=\"success\"}") == 1, "the reload");
+
+        (await TryAsync(node, "198.51.100.1", "/", "FloodTool/1.0")).ShouldBeNull();
+    }
+
+    private static JsonObject Settings(TestOrigin origin, string behavior)
+    {
+        var settings = TestNode.Settings(origin.Address);
+        settings["FilterNode"]!["Clients"] = new JsonObject { ["TrustedProxies"] = new JsonArray("127.0.0.1") };
+        TestNode.Shop(settings)["Behavior"] = JsonNode.Parse(behavior);
+        return settings;
+    }
+
+    /// <summary>The status code; null when the connection was reset.</summary>
+    private static async Task<HttpStatusCode?> TryAsync(TestNode node, string client, string path, string agent)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node.Address, path));
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", client);
+        request.Headers.TryAddWithoutValidation("User-Agent", agent);
+        try
+        {
+            using var answer = await node.Client.SendAsync(request);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}
