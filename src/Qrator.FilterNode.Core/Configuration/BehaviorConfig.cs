@@ -6,7 +6,7 @@ namespace Qrator.FilterNode.Configuration;
 /// <summary>The section <c>Behavior</c> of a service.</summary>
 public sealed record BehaviorConfig
 {
-    /// <summary>Whether detection acts.</summary>
+    /// <summary>Whether detection acts; null, which no file can say, for Shadow in the first 24 hours of the service and then On.</summary>
     [Setting("Off: no detection. Shadow: learn, judge, count and say in the log what it would do; list nobody. On: list clients during an attack.")]
     public BehaviorMode? Mode { get; init; } = BehaviorMode.Off;
 

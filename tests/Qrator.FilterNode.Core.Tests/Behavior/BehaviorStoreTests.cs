@@ -108,7 +108,7 @@ public sealed class BehaviorStoreTests
     [Fact]
     public void Without_a_mode_a_service_is_in_shadow_for_24_hours_and_then_on()
     {
-        var node = new BehaviorFixture(new());
+        var node = new BehaviorFixture(new() { Mode = null });
         node.Store.Mode.ShouldBe(BehaviorMode.Shadow);
         node.Tick(Second);
         node.Store.FirstSeen.ShouldBe(node.UtcNow);
@@ -121,7 +121,7 @@ public sealed class BehaviorStoreTests
     [Fact]
     public void A_service_that_was_seen_a_day_before_the_restart_is_on_at_once()
     {
-        var node = new BehaviorFixture(new());
+        var node = new BehaviorFixture(new() { Mode = null });
         node.Store.FirstSeen = node.UtcNow - TimeSpan.FromHours(25);
         node.Tick(Second);
         node.Store.Mode.ShouldBe(BehaviorMode.On);

@@ -31,7 +31,7 @@ public sealed class OriginGuardTests
     }
 
     [Theory]
-    [InlineData("""{ "OriginGuard": false }""")]
+    [InlineData("""{ "Mode": "Shadow", "OriginGuard": false }""")]
     [InlineData("""{ "Mode": "Off" }""")]
     public void Without_the_guard_they_go_on(string behavior)
     {
@@ -41,7 +41,7 @@ public sealed class OriginGuardTests
         node.Lists.Blacklist.Count.ShouldBe(1);
     }
 
-    private static FilterFixture Node(string when, string behavior = "{}") =>
+    private static FilterFixture Node(string when, string behavior = """{ "Mode": "Shadow" }""") =>
         new($$"""
             "UserRules": { "Rules": [ { "Id": "rule", "Action": "Blacklist", "When": {{when}} } ] }, "Behavior": {{behavior}}
             """);
