@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Qrator.FilterNode.ErrorPages;
+using Qrator.FilterNode.Forwarding.Http1;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Statistics;
@@ -18,6 +19,7 @@ internal sealed class ForwardStage
     private readonly OriginProof _proof;
     private readonly NodeClock _clock;
     private readonly OriginTransformer _transformer;
+    private readonly Http1Forwarder _http1;
 
     public ForwardStage(
         RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, OriginProof proof, NodeClock clock)
@@ -29,6 +31,7 @@ internal sealed class ForwardStage
         _proof = proof;
         _clock = clock;
         _transformer = new(clock);
+        _http1 = new(clock);
     }
 
     public async Task InvokeAsync(HttpContext context)
@@ -78,22 +81,15 @@ internal sealed class ForwardStage
             exchange.Turn(lease);
             try
             {
-                var error = await SendAsync(context, request, origin, exchange);
-                if (error == ForwarderError.None)
+                var result = await SendAsync(context, request, origin, exchange);
+                if (result.Blame is { } reason)
                 {
-                    return Outcome.Passed;
+                    origin.Store.CountFailure(reason);
                 }
 
-                var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange);
-                if (outcome != Outcome.OriginUnreachable)
+                if (result.Outcome != Outcome.OriginUnreachable || attempt >= service.Config.Timeouts.ConnectAttempts || exchange.BodyStarted)
                 {
-                    CountFailure(context, origin.Store, outcome, error);
-                    return outcome;
-                }
-
-                if (attempt >= service.Config.Timeouts.ConnectAttempts || exchange.BodyStarted)
-                {
-                    return outcome;
+                    return result.Outcome;
                 }
             }
             finally
@@ -107,19 +103,29 @@ internal sealed class ForwardStage
         }
     }
 
-    private ValueTask<ForwarderError> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin, OriginExchange exchange)
+    private ValueTask<ForwardResult> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin, OriginExchange exchange)
     {
         var timeouts = request.Service!.Config.Timeouts;
-        var config = IsUpgrade(context) ? RequestConfigs.Upgrade(timeouts) : RequestConfigs.Watched;
-        return _forwarder.SendAsync(context, origin.Prefix, _clients.For(origin, timeouts.Connect), config, _transformer, exchange.Cut);
+        var client = _clients.For(origin, timeouts.Connect);
+        var isUpgrade = IsUpgrade(context);
+
+        // Who asks whether to continue waits for the origin's word, which is more than the plain way knows.
+        return isUpgrade || context.Request.Headers.Expect.Count > 0
+            ? SendAsync(context, request, origin, client.Invoker, isUpgrade ? RequestConfigs.Upgrade(timeouts) : RequestConfigs.Watched, exchange)
+            : _http1.SendAsync(context, request, origin, client.Pool, exchange);
     }
 
-    private static void CountFailure(HttpContext context, OriginStore origin, Outcome outcome, ForwarderError error)
+    private async ValueTask<ForwardResult> SendAsync(
+        HttpContext context, RequestFeature request, OriginSnapshot origin, HttpMessageInvoker invoker, ForwarderRequestConfig config, OriginExchange exchange)
     {
-        if (outcome is Outcome.OriginTimeout or Outcome.OriginError)
+        var error = await _forwarder.SendAsync(context, origin.Prefix, invoker, config, _transformer, exchange.Cut);
+        if (error == ForwarderError.None)
         {
-            origin.CountFailure(ForwardFailure.ReasonOf(context, error, outcome));
+            return new(Outcome.Passed);
         }
+
+        var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange);
+        return new(outcome, outcome is Outcome.OriginTimeout or Outcome.OriginError ? ForwardFailure.ReasonOf(context, error, outcome) : null);
     }
 
     private static bool IsUpgrade(HttpContext context) =>

@@ -1,11 +1,15 @@
 using System.Net;
 using System.Text;
+using Qrator.FilterNode.Forwarding.Http1;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding;
 
-/// <summary>The HTTP client for one origin, with its pool of connections. Safe for any number of threads.</summary>
+/// <summary>
+/// What speaks to one origin: connections for plain HTTP/1.1, and an HTTP client with a pool of its own for what is more than that. Safe for any
+/// number of threads.
+/// </summary>
 internal sealed class OriginClient
 {
     // Below the keep-alive of the usual origins (nginx 75 s, Apache 5 s at the shortest), so that a request rarely meets a connection that is closing.
@@ -13,13 +17,28 @@ internal sealed class OriginClient
 
     private readonly OriginTls? _tls;
     private readonly TimeSpan _connect;
+    private readonly Lazy<HttpMessageInvoker> _invoker;
 
     public OriginClient(OriginSnapshot origin, TimeSpan connect, NodeClock clock, TimeProvider time)
     {
         _tls = origin.Tls;
         _connect = connect;
         var connector = new OriginConnector(origin, connect, clock, time);
-        Invoker = new(new BodyFlushHandler(new SocketsHttpHandler
+        Pool = new(connector, clock, time);
+        _invoker = new(() => Make(connector));
+    }
+
+    /// <summary>Connections for requests that need nothing but HTTP/1.1.</summary>
+    public OriginPool Pool { get; }
+
+    /// <summary>For all other requests.</summary>
+    public HttpMessageInvoker Invoker => _invoker.Value;
+
+    /// <summary>Whether it was made with these settings.</summary>
+    public bool Fits(OriginSnapshot origin, TimeSpan connect) => _connect == connect && _tls == origin.Tls;
+
+    private static HttpMessageInvoker Make(OriginConnector connector) =>
+        new(new BodyFlushHandler(new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -28,23 +47,17 @@ internal sealed class OriginClient
             ActivityHeadersPropagator = null,
             PooledConnectionIdleTimeout = IdleConnection,
             ConnectTimeout = Timeout.InfiniteTimeSpan,
-            ConnectCallback = (_, cancelled) => connector.ConnectAsync(cancelled),
+            ConnectCallback = async (_, cancelled) => (await connector.ConnectAsync(cancelled)).Stream,
             RequestHeaderEncodingSelector = WriteHeader,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             MaxResponseHeadersLength = 128,
         }));
-    }
-
-    public HttpMessageInvoker Invoker { get; }
-
-    /// <summary>Whether it was made with these settings.</summary>
-    public bool Fits(OriginSnapshot origin, TimeSpan connect) => _connect == connect && _tls == origin.Tls;
 
     // The one moment at which the HTTP client tells that the request has a connection: it asks for the encoding of each header that it
     // writes there, and this header is always among them.
     private static Encoding WriteHeader(string name, HttpRequestMessage request)
     {
-        if (name == OriginTransformer.RequestIdHeader && request.Options.TryGetValue(OriginExchange.Key, out var exchange))
+        if (name == OriginHeaders.RequestId && request.Options.TryGetValue(OriginExchange.Key, out var exchange))
         {
             exchange.Sent(bodyFollows: request.Content is FlushedContent);
         }

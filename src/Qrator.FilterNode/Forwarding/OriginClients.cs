@@ -20,21 +20,23 @@ internal sealed class OriginClients
         _time = time;
     }
 
-    public HttpMessageInvoker For(OriginSnapshot origin, TimeSpan connect) =>
-        _clients.TryGetValue(origin.Store, out var client) && client.Fits(origin, connect) ? client.Invoker : Make(origin, connect);
+    /// <summary>The client for an origin as the configuration in force has it.</summary>
+    public OriginClient For(OriginSnapshot origin, TimeSpan connect) =>
+        _clients.TryGetValue(origin.Store, out var client) && client.Fits(origin, connect) ? client : Make(origin, connect);
 
-    private HttpMessageInvoker Make(OriginSnapshot origin, TimeSpan connect)
+    private OriginClient Make(OriginSnapshot origin, TimeSpan connect)
     {
         lock (_clients)
         {
             if (!_clients.TryGetValue(origin.Store, out var client) || !client.Fits(origin, connect))
             {
-                // The one before ends with its last request; its idle connections close by themselves.
+                // The one before ends with its last request.
+                client?.Pool.Retire();
                 client = new(origin, connect, _clock, _time);
                 _clients.AddOrUpdate(origin.Store, client);
             }
 
-            return client.Invoker;
+            return client;
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class OriginConnector
     /// <summary>A connection, ready for requests.</summary>
     /// <exception cref="OriginConnectException">None came about in time.</exception>
     /// <exception cref="OperationCanceledException">Nobody wants it any more.</exception>
-    public async ValueTask<Stream> ConnectAsync(CancellationToken cancelled)
+    public async ValueTask<OriginSocket> ConnectAsync(CancellationToken cancelled)
     {
         using var patience = new CancellationTokenSource(_patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, patience.Token);
@@ -56,12 +56,14 @@ internal sealed class OriginConnector
         RemoteCertificateValidationCallback = tls.VerifyCertificate ? null : static (_, _, _, _) => true,
     };
 
-    private async ValueTask<Stream> OpenAsync(CancellationToken patience, CancellationToken either)
+    private async ValueTask<OriginSocket> OpenAsync(CancellationToken patience, CancellationToken either)
     {
+        var socket = new Socket(_origin.Address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
         try
         {
-            stream = await ConnectAsync(_origin, either);
+            await socket.ConnectAsync(_origin.Address.EndPoint, either);
+            stream = new NetworkStream(socket, ownsSocket: true);
             if (_tls is not null)
             {
                 var secured = new SslStream(stream);
@@ -70,11 +72,12 @@ internal sealed class OriginConnector
             }
 
             _origin.Store.Gate.Succeed(_clock.Now);
-            return stream;
+            return new(stream, socket);
         }
         catch (Exception exception)
         {
             stream?.Dispose();
+            socket.Dispose();
             if (exception is OperationCanceledException && !patience.IsCancellationRequested)
             {
                 _origin.Store.Gate.Abandon(_clock.Now);
@@ -85,22 +88,6 @@ internal sealed class OriginConnector
             _origin.Store.CountFailure(reason);
             _origin.Store.Gate.Fail(_clock.Now, reason);
             throw new OriginConnectException(reason);
-        }
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(OriginSnapshot origin, CancellationToken cancelled)
-    {
-        var endPoint = origin.Address.EndPoint;
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(endPoint, cancelled);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Forwarding.Http1;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Time;
@@ -28,6 +29,8 @@ internal sealed class OriginExchange : IDisposable
     private long _waitingSince;
     private bool _timedOut;
     private volatile bool _answered;
+    private OriginConnection? _connection;
+    private bool _left;
 
     public OriginExchange(NodeClock clock, TimeProvider time)
     {
@@ -41,6 +44,9 @@ internal sealed class OriginExchange : IDisposable
 
     /// <summary>Whether the origin was silent for too long.</summary>
     public bool TimedOut => Volatile.Read(ref _timedOut);
+
+    /// <summary>Whether the client has gone.</summary>
+    public bool HasLeft => Volatile.Read(ref _left);
 
     /// <summary>Whether something of the request's body was asked for, so that the request cannot be sent again.</summary>
     public bool BodyStarted { get; private set; }
@@ -56,6 +62,7 @@ internal sealed class OriginExchange : IDisposable
         lock (_lock)
         {
             _request = request;
+            _left = false;
             _patience = patience.Ticks;
 
             // The timer may still stand where the request before left it, which is early enough unless that was more patient.
@@ -98,22 +105,57 @@ internal sealed class OriginExchange : IDisposable
     /// <summary>From now on it is the client that is waited for.</summary>
     public void AwaitClient() => Volatile.Write(ref _waitingSince, 0);
 
-    /// <summary>The head of the response is there. Where a body follows, the client's side is watched to see who is slow.</summary>
-    /// <param name="features">The features of the request.</param>
-    /// <param name="upgraded">Whether the connection is no longer HTTP; then its silence is not for the exchange to watch.</param>
-    public void HeadArrived(IFeatureCollection features, bool upgraded)
+    /// <summary>The head of the response is there.</summary>
+    public void HeadArrived()
     {
         _answered = true;
         var now = _clock.Now;
         _lease.Origin.Store.Health.Answered(now);
-        if (upgraded)
+        Volatile.Write(ref _waitingSince, now);
+    }
+
+    /// <summary>Watches the client's side of the response, to see who is slow. For responses that somebody else copies.</summary>
+    public void Watch(IFeatureCollection features) => _body.Wrap(features);
+
+    /// <summary>The request has this connection, which is ended when the origin is silent for too long or the client leaves.</summary>
+    /// <returns>False when that has happened already.</returns>
+    public bool TryUse(OriginConnection connection)
+    {
+        lock (_lock)
         {
-            AwaitClient();
-            return;
+            if (_timedOut || _left)
+            {
+                return false;
+            }
+
+            _connection = connection;
+            return true;
+        }
+    }
+
+    /// <summary>The request needs its connection no more.</summary>
+    /// <returns>False when the connection was ended, and is of no use to anybody.</returns>
+    public bool TryRelease()
+    {
+        lock (_lock)
+        {
+            var used = _connection;
+            _connection = null;
+            return used is not null && !_timedOut && !_left;
+        }
+    }
+
+    /// <summary>The client has gone.</summary>
+    public void Leaves()
+    {
+        OriginConnection? connection;
+        lock (_lock)
+        {
+            _left = true;
+            connection = _connection;
         }
 
-        _body.Wrap(features);
-        Volatile.Write(ref _waitingSince, now);
+        connection?.Abort();
     }
 
     /// <summary>The request has ended.</summary>
@@ -126,6 +168,7 @@ internal sealed class OriginExchange : IDisposable
             Volatile.Write(ref _waitingSince, 0);
             _request = null;
             _lease = default;
+            _connection = null;
             return !_timedOut;
         }
     }
@@ -135,6 +178,7 @@ internal sealed class OriginExchange : IDisposable
     // The timer is not set back by every piece of data; it looks at the time of the last one when it is due, and then waits for the rest.
     private void Look()
     {
+        OriginConnection? connection;
         lock (_lock)
         {
             if (_request is null)
@@ -153,10 +197,12 @@ internal sealed class OriginExchange : IDisposable
             }
 
             Volatile.Write(ref _timedOut, true);
+            connection = _connection;
         }
 
         // Outside the lock: what hangs on the token runs here.
         _cut.Cancel();
+        connection?.Abort();
     }
 
     private void Arm(long dueAt, TimeSpan left)

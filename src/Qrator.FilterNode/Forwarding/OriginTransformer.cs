@@ -1,7 +1,7 @@
 using System.Net;
-using Microsoft.Extensions.Primitives;
+using System.Net.Http.Headers;
 using Microsoft.Net.Http.Headers;
-using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Forwarding.Http1;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Time;
 using Yarp.ReverseProxy.Forwarder;
@@ -15,12 +15,6 @@ namespace Qrator.FilterNode.Forwarding;
 /// </summary>
 internal sealed class OriginTransformer : HttpTransformer
 {
-    /// <summary>The header that every request to an origin has.</summary>
-    internal const string RequestIdHeader = "X-Qrator-RequestID";
-
-    private const string ForwardedFor = "X-Forwarded-For";
-    private const string ForwardedProto = "X-Forwarded-Proto";
-
     private static readonly UriCreationOptions AsReceived = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly NodeClock _clock;
@@ -32,7 +26,7 @@ internal sealed class OriginTransformer : HttpTransformer
     {
         var incoming = httpContext.Request;
         var request = httpContext.Features.Get<RequestFeature>()!;
-        RemoveNominated(incoming.Headers);
+        HopByHop.RemoveNominated(incoming.Headers);
         if (HttpProtocol.IsHttp2(incoming.Protocol))
         {
             // The forwarder makes its own for an extended CONNECT (RFC 8441); a second one would end in an exception.
@@ -48,75 +42,42 @@ internal sealed class OriginTransformer : HttpTransformer
             headers.TryAddWithoutValidation(HeaderNames.UpgradeInsecureRequests, (IEnumerable<string?>)upgradeInsecure);
         }
 
-        headers.Remove(ForwardedFor);
-        headers.TryAddWithoutValidation(ForwardedFor, AppendPeer(incoming.Headers[ForwardedFor], request.Connection.PeerText));
-        headers.Remove(ForwardedProto);
-        headers.TryAddWithoutValidation(ForwardedProto, Scheme(incoming, request));
-        headers.Remove(RequestIdHeader);
-        headers.TryAddWithoutValidation(RequestIdHeader, request.RequestId);
+        Set(headers, OriginHeaders.ForwardedFor, OriginHeaders.ForwardedForOf(incoming.Headers[OriginHeaders.ForwardedFor], request.Connection.PeerText));
+        Set(headers, OriginHeaders.ForwardedProto, OriginHeaders.SchemeOf(incoming, request));
+        Set(headers, OriginHeaders.RequestId, request.RequestId);
         proxyRequest.Options.Set(OriginExchange.Key, request.Exchange!);
         proxyRequest.RequestUri = new Uri(destinationPrefix + RequestTarget.OriginForm(httpContext), AsReceived);
     }
 
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
+        var copied = base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+
         // Null when the origin did not answer: what the node then says itself triggers no rule.
         if (proxyResponse is not null)
         {
             var request = httpContext.Features.Get<RequestFeature>()!;
-            request.Exchange!.HeadArrived(httpContext.Features, upgraded: proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols);
-            var now = _clock.Now;
-            request.OriginWait = now - request.SentAt;
-            request.Service!.Store.Requests.OriginDurations.Count(request.OriginWait);
-            if (!request.Whitelisted)
+            var exchange = request.Exchange!;
+            exchange.HeadArrived();
+            if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols)
             {
-                var response = new OriginResponseView(proxyResponse, TimeSpan.FromTicks(now - request.SentAt));
-                RequestFilter.AtResponse(request.Service, request.Client, new HttpRequestView(httpContext, request), response, request.ArrivedAt, now);
+                // No longer HTTP: its silence is not for the exchange to watch.
+                exchange.AwaitClient();
             }
+            else
+            {
+                exchange.Watch(httpContext.Features);
+            }
+
+            OriginResponse.Arrived(httpContext, request, _clock.Now);
         }
 
-        return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        return copied;
     }
 
-    private static string AppendPeer(StringValues received, string peer) =>
-        StringValues.IsNullOrEmpty(received) ? peer : $"{string.Join(", ", received.ToArray())}, {peer}";
-
-    // A trusted proxy that ends TLS in front of the node knows better than the node what the visitor used.
-    private static string Scheme(HttpRequest incoming, RequestFeature request)
+    private static void Set(HttpRequestHeaders headers, string name, string value)
     {
-        string? received = incoming.Headers[ForwardedProto];
-        return received is "http" or "https" && request.Node.TrustedProxies.Contains(request.Connection.Peer) ? received : incoming.Scheme;
+        headers.Remove(name);
+        headers.TryAddWithoutValidation(name, value);
     }
-
-    /// <summary>
-    /// Removes the headers that Connection names, which are hop-by-hop (RFC 9110, section 7.6.1). Kestrel cuts a value that has
-    /// <c>close</c> or <c>keep-alive</c> in it to that word, so what stood beside it passes.
-    /// </summary>
-    private static void RemoveNominated(IHeaderDictionary headers)
-    {
-        var connection = headers.Connection;
-        for (var i = 0; i < connection.Count; i++)
-        {
-            foreach (var range in connection[i].AsSpan().Split(','))
-            {
-                var name = connection[i].AsSpan()[range].Trim();
-                if (!name.IsEmpty && !IsNeeded(name))
-                {
-                    headers.Remove(name.ToString());
-                }
-            }
-        }
-    }
-
-    // keep-alive and close are options, not headers; Upgrade is handled by the forwarder; what frames or routes the message must stay,
-    // whatever a client says about it.
-    private static bool IsNeeded(ReadOnlySpan<char> name) =>
-        name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("close", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("host", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("te", StringComparison.OrdinalIgnoreCase)
-        || name.Equals(ForwardedFor, StringComparison.OrdinalIgnoreCase);
 }

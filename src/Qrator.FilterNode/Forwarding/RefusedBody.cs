@@ -1,5 +1,5 @@
-using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Requests;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Qrator.FilterNode.Forwarding;
@@ -8,9 +8,9 @@ namespace Qrator.FilterNode.Forwarding;
 internal static class RefusedBody
 {
     /// <summary>Why the body was refused; null when it was not.</summary>
-    public static Violation? Find(HttpContext context, ConnectionFeature connection) =>
-        connection.Violation != Violation.None ? connection.Violation
-        : TimedOut(context.Features.Get<IForwarderErrorFeature>()?.Exception) ? Violation.SlowBody
+    public static Violation? Find(HttpContext context, RequestFeature request) =>
+        request.Connection.Violation != Violation.None ? request.Connection.Violation
+        : TimedOut(request.BodyFailure ?? context.Features.Get<IForwarderErrorFeature>()?.Exception) ? Violation.SlowBody
         : null;
 
     private static bool TimedOut(Exception? exception) => exception switch

@@ -61,7 +61,7 @@ internal sealed partial class OutcomeStage
 
     private void Count(HttpContext context, RequestFeature request)
     {
-        if (request.Outcome == Outcome.ClientAborted && RefusedBody.Find(context, request.Connection) is { } violation)
+        if (request.Outcome == Outcome.ClientAborted && RefusedBody.Find(context, request) is { } violation)
         {
             // The client did not go away: its body was refused.
             request.Outcome = Outcome.BadRequest;

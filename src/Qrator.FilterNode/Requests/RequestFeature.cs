@@ -55,6 +55,9 @@ internal sealed class RequestFeature
     /// <summary>Whether its body was cut, because with it more bytes of bodies would be in flight than may be.</summary>
     public bool BodyOverLimit { get; set; }
 
+    /// <summary>Why its body could not be read to the end; null when it could.</summary>
+    public Exception? BodyFailure { get; set; }
+
     /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
     public long SentAt { get; set; }
 

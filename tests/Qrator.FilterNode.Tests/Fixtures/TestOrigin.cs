@@ -21,6 +21,9 @@ public sealed class TestOrigin : IAsyncDisposable
         {
             kestrel.Listen(System.Net.IPAddress.Loopback, 0);
             kestrel.Limits.MaxRequestBodySize = null;
+
+            // Slow clients are for the node to notice.
+            kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
         });

@@ -1,0 +1,295 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Forwarding.Http1;
+
+/// <summary>One request on one connection to an origin. Used once.</summary>
+internal sealed class Http1Attempt
+{
+    private readonly HttpContext _context;
+    private readonly RequestFeature _request;
+    private readonly OriginConnection _connection;
+    private readonly OriginExchange _exchange;
+    private readonly NodeClock _clock;
+    private ResponseHead _head;
+    private ChunkedBody _chunks;
+    private int _headBytes;
+
+    public Http1Attempt(HttpContext context, RequestFeature request, OriginConnection connection, OriginExchange exchange, NodeClock clock)
+    {
+        _context = context;
+        _request = request;
+        _connection = connection;
+        _exchange = exchange;
+        _clock = clock;
+    }
+
+    /// <summary>Whether the connection can carry another request.</summary>
+    public bool IsReusable { get; private set; }
+
+    /// <summary>Whether the origin had closed the connection before it could read the request, which may be sent again as it is.</summary>
+    public bool MetClosedConnection { get; private set; }
+
+    /// <summary>Sends the request and passes the response on.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ForwardResult> RunAsync(OriginSnapshot origin, RequestFraming framing)
+    {
+        if (!_exchange.TryUse(_connection))
+        {
+            return new(_exchange.TimedOut ? Outcome.OriginTimeout : Outcome.ClientAborted);
+        }
+
+        RequestBody? body = null;
+        string? failure;
+        try
+        {
+            var head = _connection.Head.Of(_context, _request, origin, framing);
+            _exchange.Sent(bodyFollows: framing != RequestFraming.None);
+            await _connection.WriteAsync(head);
+            if (framing != RequestFraming.None)
+            {
+                body = new(_context.Request.Body, framing, _connection, _exchange);
+            }
+
+            failure = await ReadHeadAsync() ?? await PassBodyAsync();
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            failure = _exchange.Answered ? OriginFailure.Cut : OriginFailure.Closed;
+        }
+
+        if (body is not null)
+        {
+            await body.StopAsync();
+        }
+
+        IsReusable = failure is null && !_head.Closes && _connection.Unread.IsEmpty && body is not { IsSent: false };
+        return failure is null ? new(Outcome.Passed) : Fail(failure, body);
+    }
+
+    private ForwardResult Fail(string failure, RequestBody? body)
+    {
+        if (_context.Response.HasStarted)
+        {
+            // Never to be taken for complete.
+            _context.Abort();
+        }
+
+        if (_exchange.TimedOut)
+        {
+            return new(Outcome.OriginTimeout, OriginFailure.Silent);
+        }
+
+        if (body?.Failure is { } reading)
+        {
+            _request.BodyFailure = reading;
+            return new(_request.BodyOverLimit ? Outcome.BodyLimit : Outcome.ClientAborted);
+        }
+
+        if (_exchange.HasLeft)
+        {
+            return new(Outcome.ClientAborted);
+        }
+
+        MetClosedConnection = _connection.IsUsed && _headBytes == 0 && _connection.Unread.IsEmpty && failure == OriginFailure.Closed
+            && !_exchange.BodyStarted && IsIdempotent(_context.Request.Method);
+        return new(Outcome.OriginError, failure);
+    }
+
+    /// <summary>Null, or for what the origin is to blame.</summary>
+    private async ValueTask<string?> ReadHeadAsync()
+    {
+        var scanned = 0;
+        while (true)
+        {
+            var end = ResponseHead.FindEnd(_connection.Unread, ref scanned);
+            if (end < 0)
+            {
+                if (!_connection.Unread.IsEmpty && ResponseHead.IsNone(_connection.Unread))
+                {
+                    return OriginFailure.Invalid;
+                }
+
+                var read = await _connection.ReadAsync();
+                if (read == 0)
+                {
+                    return OriginFailure.Closed;
+                }
+
+                _connection.Received(read);
+                continue;
+            }
+
+            scanned = 0;
+            _headBytes += end;
+            if (_headBytes > ResponseHead.MostBytes || !TryReadHead(end))
+            {
+                return OriginFailure.Invalid;
+            }
+
+            _connection.Take(end);
+            if (!_head.IsInterim)
+            {
+                return null;
+            }
+        }
+    }
+
+    private bool TryReadHead(int end)
+    {
+        _head = default;
+        try
+        {
+            if (!_head.TryRead(_connection.UnreadToChange[..end], _context))
+            {
+                return false;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Kestrel does not write such a header.
+            return false;
+        }
+
+        if (_head.IsInterim)
+        {
+            // The client did not ask for the upgrade that the origin claims.
+            return _head.Status != StatusCodes.Status101SwitchingProtocols;
+        }
+
+        _exchange.HeadArrived();
+        OriginResponse.Arrived(_context, _request, _clock.Now);
+        return true;
+    }
+
+    /// <summary>Null, or for what the origin is to blame.</summary>
+    private ValueTask<string?> PassBodyAsync()
+    {
+        if (_head.Framing == ResponseFraming.None)
+        {
+            return default;
+        }
+
+        if (_head.Framing == ResponseFraming.Length && _head.Length <= _connection.Unread.Length)
+        {
+            // Whole already; it leaves together with the head when the request ends.
+            var length = (int)_head.Length;
+            _context.Response.BodyWriter.Write(_connection.Unread[..length]);
+            _connection.Take(length);
+            return default;
+        }
+
+        return PassLongBodyAsync();
+    }
+
+    private async ValueTask<string?> PassLongBodyAsync()
+    {
+        var left = _head.Length ?? long.MaxValue;
+        while (true)
+        {
+            var isGood = TryPassUnread(ref left);
+            if (isGood && (left == 0 || _chunks.IsComplete))
+            {
+                AddTrailers();
+                return null;
+            }
+
+            await FlushAsync();
+            if (!isGood)
+            {
+                return OriginFailure.Cut;
+            }
+
+            var read = await _connection.ReadAsync();
+            if (read == 0)
+            {
+                return _head.Framing == ResponseFraming.UntilClose ? null : OriginFailure.Cut;
+            }
+
+            _exchange.AwaitOrigin();
+            _connection.Received(read);
+        }
+    }
+
+    /// <summary>False when the body breaks its framing.</summary>
+    private bool TryPassUnread(ref long left)
+    {
+        if (_head.Framing != ResponseFraming.Chunked)
+        {
+            var length = (int)Math.Min(left, _connection.Unread.Length);
+            Pass(length);
+            left -= _head.Framing == ResponseFraming.Length ? length : 0;
+            return true;
+        }
+
+        while (!_connection.Unread.IsEmpty && !_chunks.IsComplete)
+        {
+            if (!_chunks.TryNext(_connection.UnreadToChange, out var framing, out var data))
+            {
+                return false;
+            }
+
+            _connection.Take(framing);
+            Pass(data);
+            if (data == 0)
+            {
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    private void Pass(int length)
+    {
+        if (length > 0)
+        {
+            _context.Response.BodyWriter.Write(_connection.Unread[..length]);
+            _connection.Take(length);
+        }
+    }
+
+    private ValueTask FlushAsync()
+    {
+        var flushing = _context.Response.BodyWriter.FlushAsync();
+        if (flushing.IsCompletedSuccessfully)
+        {
+            return flushing.Result.IsCompleted ? throw new OperationCanceledException() : default;
+        }
+
+        // It is the client that is waited for.
+        _exchange.AwaitClient();
+        return WaitAsync(flushing);
+    }
+
+    private async ValueTask WaitAsync(ValueTask<FlushResult> flushing)
+    {
+        var flushed = await flushing;
+        _exchange.AwaitOrigin();
+        if (flushed.IsCompleted)
+        {
+            throw new OperationCanceledException();
+        }
+    }
+
+    private void AddTrailers()
+    {
+        if (_chunks.Trailers is { } trailers && _context.Response.SupportsTrailers())
+        {
+            foreach (var (name, value) in trailers)
+            {
+                _context.Response.AppendTrailer(name, value);
+            }
+        }
+    }
+
+    // A request that has the same effect when it arrives twice (RFC 9110, section 9.2.2).
+    private static bool IsIdempotent(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)
+        || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+}

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Forwarding.Http1;
+
+/// <summary>
+/// Forwards a request to an origin over HTTP/1.1 and its response to the client: what nearly all requests need, and nothing of upgrades and
+/// other protocols. Safe for any number of threads.
+/// </summary>
+internal sealed class Http1Forwarder
+{
+    private readonly NodeClock _clock;
+
+    public Http1Forwarder(NodeClock clock) => _clock = clock;
+
+    /// <summary>Makes one attempt. A response that was begun and cannot be completed is cut.</summary>
+    /// <param name="context">The request, which has no response yet.</param>
+    /// <param name="request">Its state.</param>
+    /// <param name="origin">Where it goes.</param>
+    /// <param name="pool">The connections to there.</param>
+    /// <param name="exchange">Watches the time.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ForwardResult> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin, OriginPool pool, OriginExchange exchange)
+    {
+        var framing = RequestFramings.Of(context);
+        var aborted = context.RequestAborted;
+        await using var leaving = aborted.UnsafeRegister(static exchange => ((OriginExchange)exchange!).Leaves(), exchange);
+        var connection = pool.TryTake();
+        while (true)
+        {
+            try
+            {
+                connection ??= await pool.ConnectAsync(aborted);
+            }
+            catch (Exception exception) when (exception is OriginConnectException or OperationCanceledException)
+            {
+                return new(aborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
+            }
+
+            var attempt = new Http1Attempt(context, request, connection, exchange, _clock);
+            var result = await attempt.RunAsync(origin, framing);
+            if (attempt.IsReusable && exchange.TryRelease())
+            {
+                pool.Return(connection);
+                return result;
+            }
+
+            exchange.TryRelease();
+            connection.Dispose();
+            if (!attempt.MetClosedConnection || exchange.TimedOut || exchange.HasLeft)
+            {
+                return result;
+            }
+
+            // The origin closed it between two requests; a new one tells how the origin really is.
+            connection = null;
+        }
+    }
+}

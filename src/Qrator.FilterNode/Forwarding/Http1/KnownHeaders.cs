@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace Qrator.FilterNode.Forwarding.Http1;
+
+/// <summary>The names of the headers that responses usually have, so that nothing is allocated for them, and Kestrel knows them by reference.</summary>
+internal static class KnownHeaders
+{
+    private static readonly string?[] Table = Fill(
+        HeaderNames.AcceptRanges, HeaderNames.AccessControlAllowCredentials, HeaderNames.AccessControlAllowHeaders,
+        HeaderNames.AccessControlAllowMethods, HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlExposeHeaders,
+        HeaderNames.AccessControlMaxAge, HeaderNames.Age, HeaderNames.Allow, HeaderNames.CacheControl, HeaderNames.Connection,
+        HeaderNames.ContentDisposition, HeaderNames.ContentEncoding, HeaderNames.ContentLanguage, HeaderNames.ContentLength,
+        HeaderNames.ContentLocation, HeaderNames.ContentRange, HeaderNames.ContentSecurityPolicy, HeaderNames.ContentType, HeaderNames.Date,
+        HeaderNames.ETag, HeaderNames.Expires, HeaderNames.KeepAlive, HeaderNames.LastModified, HeaderNames.Link, HeaderNames.Location,
+        HeaderNames.Pragma, HeaderNames.RetryAfter, HeaderNames.Server, HeaderNames.SetCookie, HeaderNames.StrictTransportSecurity,
+        HeaderNames.TransferEncoding, HeaderNames.Vary, HeaderNames.Via, HeaderNames.WWWAuthenticate, HeaderNames.XContentTypeOptions,
+        HeaderNames.XFrameOptions, HeaderNames.XPoweredBy, HeaderNames.XXSSProtection, "Referrer-Policy", "Permissions-Policy", "X-Request-ID",
+        "X-Cache", "Content-Security-Policy-Report-Only", "Report-To", "NEL", "Server-Timing", "Timing-Allow-Origin");
+
+    /// <summary>The name as a string; two names that differ in case alone may give the same.</summary>
+    public static string NameOf(ReadOnlySpan<byte> name)
+    {
+        var known = Table[Slot(name)];
+        return known is not null && Ascii.EqualsIgnoreCase(name, known) ? known : Encoding.ASCII.GetString(name);
+    }
+
+    private static string?[] Fill(params ReadOnlySpan<string> names)
+    {
+        // Where two share a slot, the first has it.
+        var table = new string?[512];
+        foreach (var name in names)
+        {
+            table[Slot(Encoding.ASCII.GetBytes(name))] ??= name;
+        }
+
+        return table;
+    }
+
+    private static int Slot(ReadOnlySpan<byte> name) => ((name.Length * 37) ^ ((name[0] | 0x20) * 5) ^ ((name[^1] | 0x20) * 11) ^ ((name[name.Length / 2] | 0x20) * 23)) & 511;
+}

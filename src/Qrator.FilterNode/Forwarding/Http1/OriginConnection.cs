@@ -1,0 +1,132 @@
+using System.Buffers;
+
+namespace Qrator.FilterNode.Forwarding.Http1;
+
+/// <summary>
+/// One HTTP/1.1 connection to an origin and the bytes read from it that nobody has taken yet. Used by one request at a time;
+/// <see cref="Abort"/> by any thread.
+/// </summary>
+internal sealed class OriginConnection : IDisposable
+{
+    private const int Usual = 16 << 10;
+
+    private readonly OriginSocket _socket;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Usual);
+    private int _start;
+    private int _end;
+
+    // The read that an idle connection waits in. It ends when the origin closes the connection, and otherwise is the first read of the next response.
+    private ValueTask<int> _ahead;
+    private bool _readsAhead;
+    private volatile bool _aborted;
+
+    public OriginConnection(in OriginSocket socket) => _socket = socket;
+
+    /// <summary>Where the heads of its requests are put together.</summary>
+    public RequestHead Head { get; } = new();
+
+    /// <summary>Whether it has carried a request before, so that the origin may have closed it meanwhile.</summary>
+    public bool IsUsed { get; private set; }
+
+    /// <summary>Since when it is idle, in ticks of the node's clock.</summary>
+    public long IdleSince { get; private set; }
+
+    /// <summary>What was read and not taken.</summary>
+    public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary><see cref="Unread"/>, for a reader that changes what it reads.</summary>
+    public Span<byte> UnreadToChange => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>Whether the origin can still be expected to answer on it: it neither closed it nor sent what nobody asked for.</summary>
+    public bool IsOpen => !_aborted && !(_readsAhead && _ahead.IsCompleted);
+
+    /// <summary>Reads more; <see cref="Received"/> MUST be told how much it was.</summary>
+    /// <returns>How many bytes came; 0 at the end.</returns>
+    public ValueTask<int> ReadAsync()
+    {
+        if (_readsAhead)
+        {
+            _readsAhead = false;
+            return _ahead;
+        }
+
+        MakeRoom();
+        return _socket.Stream.ReadAsync(_buffer.AsMemory(_end));
+    }
+
+    /// <summary>So much was read.</summary>
+    public void Received(int bytes) => _end += bytes;
+
+    /// <summary>So much of <see cref="Unread"/> was taken.</summary>
+    public void Take(int bytes) => _start += bytes;
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancelled = default) => _socket.Stream.WriteAsync(bytes, cancelled);
+
+    /// <summary>Begins to wait for the next request. There MUST be nothing unread.</summary>
+    public void Rest(long now)
+    {
+        IsUsed = true;
+        IdleSince = now;
+        if (_buffer.Length > 2 * Usual)
+        {
+            // A large response is over; idle connections are many.
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = ArrayPool<byte>.Shared.Rent(Usual);
+        }
+
+        _start = _end = 0;
+        _ahead = _socket.Stream.ReadAsync(_buffer);
+        _readsAhead = true;
+    }
+
+    /// <summary>Ends the connection at once, and with it whatever is under way on it.</summary>
+    public void Abort()
+    {
+        _aborted = true;
+        _socket.Socket.Dispose();
+    }
+
+    public void Dispose()
+    {
+        // A read that is under way may still write to its buffer, which then must not go to anybody else.
+        if (!_readsAhead && !_aborted)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _aborted = true;
+        _buffer = [];
+        _start = _end = 0;
+        _socket.Stream.Dispose();
+        _socket.Socket.Dispose();
+    }
+
+    private void MakeRoom()
+    {
+        if (_start == _end)
+        {
+            _start = _end = 0;
+            return;
+        }
+
+        if (_end < _buffer.Length)
+        {
+            return;
+        }
+
+        var unread = Unread;
+        if (unread.Length <= _buffer.Length / 2)
+        {
+            unread.CopyTo(_buffer);
+        }
+        else
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            unread.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        (_start, _end) = (0, unread.Length);
+    }
+}

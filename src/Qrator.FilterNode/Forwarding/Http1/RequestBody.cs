@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace Qrator.FilterNode.Forwarding.Http1;
+
+/// <summary>
+/// Sends the body of a request to an origin, each piece as it comes, while the response is waited for. Nobody else reads the client's body meanwhile.
+/// </summary>
+internal sealed class RequestBody
+{
+    private const int Piece = 32 << 10;
+
+    // The longest size of a piece in hexadecimal digits, and the line ends of a chunk.
+    private const int SizeDigits = 4;
+    private const int Before = SizeDigits + 2;
+    private const int After = 2;
+
+    private readonly OriginConnection _connection;
+    private readonly OriginExchange _exchange;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _sending;
+
+    /// <summary>Begins to send.</summary>
+    public RequestBody(Stream body, RequestFraming framing, OriginConnection connection, OriginExchange exchange)
+    {
+        _connection = connection;
+        _exchange = exchange;
+        exchange.StartBody();
+        _sending = SendAsync(body, framing == RequestFraming.Chunked);
+    }
+
+    /// <summary>Whether the whole body was sent.</summary>
+    public bool IsSent { get; private set; }
+
+    /// <summary>Why the client's side of the body could not be read to its end; null when it could, or was not asked to.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Sends no more, and waits until nothing is read from the client any more. The connection MUST be of no more use, unless all was sent.</summary>
+    public async ValueTask StopAsync()
+    {
+        if (!_sending.IsCompleted)
+        {
+            _connection.Abort();
+            await _stop.CancelAsync();
+        }
+
+        await _sending;
+        _stop.Dispose();
+    }
+
+    private async Task SendAsync(Stream body, bool isChunked)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Before + Piece + After);
+        try
+        {
+            while (await ReadAsync(body, buffer.AsMemory(Before, Piece)) is var read and > 0)
+            {
+                var piece = isChunked ? Chunk(buffer, read) : buffer.AsMemory(Before, read);
+                if (!await TryWriteAsync(piece))
+                {
+                    return;
+                }
+            }
+
+            IsSent = Failure is null && !_stop.IsCancellationRequested && (!isChunked || await TryWriteAsync("0\r\n\r\n"u8.ToArray()));
+            if (IsSent)
+            {
+                _exchange.AwaitOrigin();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, _stop.Token);
+        }
+        catch (Exception exception)
+        {
+            if (!_stop.IsCancellationRequested)
+            {
+                // Without the rest of the request there will be no answer that counts.
+                Failure = exception;
+                _connection.Abort();
+            }
+
+            return 0;
+        }
+    }
+
+    // An origin that takes no more may have answered already, which the reader of the response will see.
+    private async ValueTask<bool> TryWriteAsync(ReadOnlyMemory<byte> piece)
+    {
+        try
+        {
+            _exchange.AwaitOrigin();
+            await _connection.WriteAsync(piece, CancellationToken.None);
+            _exchange.BodyTaken();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static Memory<byte> Chunk(byte[] buffer, int length)
+    {
+        // The size without leading zeros, right before its line end and the data.
+        Utf8Formatter.TryFormat(length, buffer.AsSpan(0, SizeDigits), out _, new StandardFormat('x', SizeDigits));
+        var start = buffer.AsSpan(0, SizeDigits).IndexOfAnyExcept((byte)'0');
+        "\r\n"u8.CopyTo(buffer.AsSpan(SizeDigits));
+        "\r\n"u8.CopyTo(buffer.AsSpan(Before + length));
+        return buffer.AsMemory(start, Before - start + length + After);
+    }
+}

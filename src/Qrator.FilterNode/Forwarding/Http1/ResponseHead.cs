@@ -1,0 +1,228 @@
+using System.Buffers.Text;
+using System.Collections.Frozen;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Qrator.FilterNode.Forwarding.Http1;
+
+/// <summary>The head of an origin's response (RFC 9112, sections 4 to 6), read from its bytes into the response to the client.</summary>
+internal struct ResponseHead
+{
+    /// <summary>The bytes that a head may have at most, interim responses before it included.</summary>
+    public const int MostBytes = 128 << 10;
+
+    private const int StatusLineBytes = 12;
+    private static readonly FrozenSet<string> Skipped = HopByHop.And("Content-Length");
+
+    private string? _nominated;
+    private bool _isOld;
+
+    /// <summary>The status code, 100 to 999.</summary>
+    public int Status { get; private set; }
+
+    /// <summary>How the body is framed.</summary>
+    public ResponseFraming Framing { get; private set; }
+
+    /// <summary>The bytes of the body, where they are known.</summary>
+    public long? Length { get; private set; }
+
+    /// <summary>Whether the origin closes the connection after this response.</summary>
+    public bool Closes { get; private set; }
+
+    /// <summary>Whether this is not the response yet (RFC 9110, section 15.2).</summary>
+    public readonly bool IsInterim => Status < 200;
+
+    /// <summary>Whether what has come cannot become a head any more.</summary>
+    public static bool IsNone(ReadOnlySpan<byte> bytes)
+    {
+        var start = "HTTP/1."u8;
+        var length = Math.Min(bytes.Length, start.Length);
+        return bytes.Length >= MostBytes || !bytes[..length].SequenceEqual(start[..length]);
+    }
+
+    /// <summary>The length of a head with its empty line.</summary>
+    /// <param name="bytes">What has come.</param>
+    /// <param name="scanned">How much of it was looked through before; 0 at first.</param>
+    /// <returns>-1 when its end has not come yet.</returns>
+    public static int FindEnd(ReadOnlySpan<byte> bytes, ref int scanned)
+    {
+        while (true)
+        {
+            var newline = bytes[scanned..].IndexOf((byte)'\n');
+            if (newline < 0)
+            {
+                scanned = bytes.Length;
+                return -1;
+            }
+
+            newline += scanned;
+            var next = newline + 1;
+            if (next < bytes.Length && bytes[next] == '\r')
+            {
+                next++;
+            }
+
+            if (next >= bytes.Length)
+            {
+                scanned = newline;
+                return -1;
+            }
+
+            if (bytes[next] == '\n')
+            {
+                return next + 1;
+            }
+
+            scanned = next;
+        }
+    }
+
+    /// <summary>Reads a head. Those of interim responses are read no further than their status.</summary>
+    /// <param name="head">The head with its empty line; what it holds is changed.</param>
+    /// <param name="context">The request; its response gets status, reason and headers.</param>
+    /// <returns>False when it is none; then the response may have got some of it.</returns>
+    public bool TryRead(Span<byte> head, HttpContext context)
+    {
+        if (!HeaderLine.TryTake(ref head, out var line) || !TryReadStatus(line))
+        {
+            return false;
+        }
+
+        if (IsInterim)
+        {
+            return true;
+        }
+
+        context.Response.StatusCode = Status;
+        SetReason(context, line);
+        if (!TryReadHeaders(head, context.Response.Headers))
+        {
+            return false;
+        }
+
+        Frame(context);
+        return true;
+    }
+
+    private bool TryReadStatus(ReadOnlySpan<byte> line)
+    {
+        if (line.Length < StatusLineBytes || !line.StartsWith("HTTP/1."u8) || line[8] != ' ' || (line.Length > StatusLineBytes && line[StatusLineBytes] != ' ')
+            || !Utf8Parser.TryParse(line[9..StatusLineBytes], out uint status, out var digits) || digits != 3 || status < 100)
+        {
+            return false;
+        }
+
+        Status = (int)status;
+        _isOld = line[7] == '0';
+        Closes = _isOld;
+        return line[7] is (byte)'0' or (byte)'1';
+    }
+
+    private readonly void SetReason(HttpContext context, ReadOnlySpan<byte> line)
+    {
+        var reason = line.Length > StatusLineBytes ? line[(StatusLineBytes + 1)..] : default;
+        if (!Ascii.Equals(reason, ReasonPhrases.GetReasonPhrase(Status)) && !HeaderLine.IsForbidden(reason))
+        {
+            context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = Encoding.Latin1.GetString(reason);
+        }
+    }
+
+    private bool TryReadHeaders(Span<byte> lines, IHeaderDictionary headers)
+    {
+        while (HeaderLine.TryTake(ref lines, out var line) && line.Length > 0)
+        {
+            if (!HeaderLine.TrySplit(line, out var bytes, out var value))
+            {
+                return false;
+            }
+
+            var name = KnownHeaders.NameOf(bytes);
+            if (!Skipped.Contains(name))
+            {
+                var text = Encoding.Latin1.GetString(value);
+                headers[name] = headers.TryGetValue(name, out var before) ? StringValues.Concat(before, text) : text;
+            }
+            else if (!TryReadSkipped(name, value))
+            {
+                return false;
+            }
+        }
+
+        RemoveNominated(headers);
+        return true;
+    }
+
+    private bool TryReadSkipped(string name, ReadOnlySpan<byte> value)
+    {
+        if (name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
+        {
+            // Nothing but digits, and where it is said twice, the same (RFC 9112, section 6.3).
+            if (!Utf8Parser.TryParse(value, out long length, out var digits) || digits != value.Length || value[0] is (byte)'+' or (byte)'-' || (Length ?? length) != length)
+            {
+                return false;
+            }
+
+            Length = length;
+        }
+        else if (name.Equals(HeaderNames.TransferEncoding, StringComparison.OrdinalIgnoreCase))
+        {
+            // The node asks for no other coding, and one that is applied twice cannot be undone once.
+            if (!Ascii.EqualsIgnoreCase(value, "chunked"u8) || Framing == ResponseFraming.Chunked)
+            {
+                return false;
+            }
+
+            Framing = ResponseFraming.Chunked;
+        }
+        else if (name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
+        {
+            var text = Encoding.Latin1.GetString(value);
+            Closes |= text.Contains("close", StringComparison.OrdinalIgnoreCase);
+            _nominated = _nominated is null ? text : $"{_nominated},{text}";
+        }
+
+        return true;
+    }
+
+    private readonly void RemoveNominated(IHeaderDictionary headers)
+    {
+        if (_nominated is null || headers.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var range in _nominated.AsSpan().Split(','))
+        {
+            var name = _nominated.AsSpan()[range].Trim();
+            if (!name.IsEmpty && !name.Equals("close", StringComparison.OrdinalIgnoreCase) && !name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Remove(name.ToString());
+            }
+        }
+    }
+
+    private void Frame(HttpContext context)
+    {
+        var isChunked = Framing == ResponseFraming.Chunked;
+        if (isChunked && (_isOld || Length is not null))
+        {
+            // A sign of smuggling; the chunks count (RFC 9112, section 6.3), and the connection carries nothing more.
+            Closes = true;
+            Length = null;
+        }
+
+        context.Response.ContentLength = Length;
+        if (HttpMethods.IsHead(context.Request.Method) || Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        {
+            Framing = ResponseFraming.None;
+        }
+        else if (!isChunked)
+        {
+            Framing = Length switch { 0 => ResponseFraming.None, null => ResponseFraming.UntilClose, _ => ResponseFraming.Length };
+            Closes |= Length is null;
+        }
+    }
+}
