@@ -8,12 +8,16 @@ using Qrator.FilterNode.Configuration.Reference;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Serilog;
+using Serilog.Extensions.Logging;
 
 namespace Qrator.FilterNode;
 
 /// <summary>The command line: run, check the configuration, or ask a running node.</summary>
 internal static partial class NodeCommand
 {
+    // Whenever somebody listens to it, the host begins an activity and a log scope for each request, which nobody reads.
+    private const string HostingDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     private const int Success = 0;
     private const int CannotRun = 1;
     private const int BadConfiguration = 2;
@@ -106,7 +110,7 @@ internal static partial class NodeCommand
         }
 
         await using var serilog = NodeLogging.Create(root);
-        using var loggers = LoggerFactory.Create(logging => logging.ClearProviders().AddSerilog(serilog));
+        using var loggers = LoggerFactory.Create(logging => logging.ClearProviders().AddSerilog(serilog).AddFilter<SerilogLoggerProvider>(HostingDiagnostics, LogLevel.None));
         var logger = loggers.CreateLogger("Qrator.FilterNode");
         await using var node = new NodeHost(files, loggers, time);
         try

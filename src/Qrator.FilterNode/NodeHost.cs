@@ -163,7 +163,11 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(new OriginProof(_clock, _time));
                 services.AddSingleton(Gates);
                 services.AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, NodeListenerFactory>();
-                services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
+                services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport =>
+                {
+                    transport.Backlog = 4096;
+                    transport.UnsafePreferInlineScheduling = true;
+                });
             });
         node.UseRequestPath();
         _workers.Add(new IdleSweeper(Gates, _time));
