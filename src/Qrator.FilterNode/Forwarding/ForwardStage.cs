@@ -18,11 +18,12 @@ internal sealed class ForwardStage
     private readonly OriginExchanges _exchanges;
     private readonly OriginProof _proof;
     private readonly NodeClock _clock;
+    private readonly TimeProvider _time;
     private readonly OriginTransformer _transformer;
     private readonly Http1Forwarder _http1;
 
     public ForwardStage(
-        RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, OriginProof proof, NodeClock clock)
+        RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, OriginProof proof, NodeClock clock, TimeProvider time)
     {
         _ = next;
         _forwarder = forwarder;
@@ -30,6 +31,7 @@ internal sealed class ForwardStage
         _exchanges = exchanges;
         _proof = proof;
         _clock = clock;
+        _time = time;
         _transformer = new(clock);
         _http1 = new(clock);
     }
@@ -52,6 +54,12 @@ internal sealed class ForwardStage
         {
             outcome = await ForwardAsync(context, request, exchange);
         }
+        catch
+        {
+            // Nobody may be left reading the body of a request that is over.
+            context.Abort();
+            throw;
+        }
         finally
         {
             _exchanges.Return(context, request);
@@ -60,6 +68,11 @@ internal sealed class ForwardStage
         if (outcome != Outcome.Passed)
         {
             await EndAsync(context, request, outcome);
+        }
+
+        if (request.BodyRest is { } rest)
+        {
+            await rest.FinishAsync(context, _time);
         }
     }
 

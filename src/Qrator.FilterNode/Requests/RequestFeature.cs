@@ -3,6 +3,7 @@ using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Forwarding;
+using Qrator.FilterNode.Forwarding.Http1;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -57,6 +58,9 @@ internal sealed class RequestFeature
 
     /// <summary>Why its body could not be read to the end; null when it could.</summary>
     public Exception? BodyFailure { get; set; }
+
+    /// <summary>What is left of its body after the answer; null when nothing is.</summary>
+    public RequestBody? BodyRest { get; set; }
 
     /// <summary>When the request was last sent to an origin, in ticks of the node's clock.</summary>
     public long SentAt { get; set; }

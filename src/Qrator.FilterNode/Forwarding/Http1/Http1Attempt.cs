@@ -63,9 +63,9 @@ internal sealed class Http1Attempt
             failure = _exchange.Answered ? OriginFailure.Cut : OriginFailure.Closed;
         }
 
-        if (body is not null)
+        if (body?.Forget() == true)
         {
-            await body.StopAsync();
+            _request.BodyRest = body;
         }
 
         IsReusable = failure is null && !_head.Closes && _connection.Unread.IsEmpty && body is not { IsSent: false };

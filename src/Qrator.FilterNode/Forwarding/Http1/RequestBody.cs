@@ -4,10 +4,14 @@ using System.Buffers.Text;
 namespace Qrator.FilterNode.Forwarding.Http1;
 
 /// <summary>
-/// Sends the body of a request to an origin, each piece as it comes, while the response is waited for. Nobody else reads the client's body meanwhile.
+/// Sends the body of a request to an origin, each piece as it comes, while the response is waited for. What the origin does not want any more is read and
+/// forgotten: a read cannot be given up, and a client that still sends would miss an answer whose connection is closed. Nobody else reads the body meanwhile.
 /// </summary>
 internal sealed class RequestBody
 {
+    // As long as Kestrel does the same for bodies that nobody reads.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private const int Piece = 32 << 10;
 
     // The longest size of a piece in hexadecimal digits, and the line ends of a chunk.
@@ -15,10 +19,12 @@ internal sealed class RequestBody
     private const int Before = SizeDigits + 2;
     private const int After = 2;
 
+    private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
+
     private readonly OriginConnection _connection;
     private readonly OriginExchange _exchange;
-    private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
+    private volatile bool _forgets;
 
     /// <summary>Begins to send.</summary>
     public RequestBody(Stream body, RequestFraming framing, OriginConnection connection, OriginExchange exchange)
@@ -35,17 +41,36 @@ internal sealed class RequestBody
     /// <summary>Why the client's side of the body could not be read to its end; null when it could, or was not asked to.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Sends no more, and waits until nothing is read from the client any more. The connection MUST be of no more use, unless all was sent.</summary>
-    public async ValueTask StopAsync()
+    /// <summary>Sends no more. The connection to the origin MUST be of no more use, unless all was sent.</summary>
+    /// <returns>Whether there may be a rest to be read; then <see cref="FinishAsync"/> MUST follow when the response is written.</returns>
+    public bool Forget()
     {
-        if (!_sending.IsCompleted)
+        _forgets = true;
+        if (!IsSent)
         {
             _connection.Abort();
-            await _stop.CancelAsync();
         }
 
-        await _sending;
-        _stop.Dispose();
+        return !_sending.IsCompleted;
+    }
+
+    /// <summary>Ends the response, and reads the rest of the body for 5 seconds at most; a client that sends for longer is cut.</summary>
+    public async ValueTask FinishAsync(HttpContext context, TimeProvider time)
+    {
+        try
+        {
+            await context.Response.CompleteAsync();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // Cut already; the read ends by itself.
+            context.Abort();
+        }
+
+        await using (time.CreateTimer(static context => ((HttpContext)context!).Abort(), context, Patience, Timeout.InfiniteTimeSpan))
+        {
+            await _sending;
+        }
     }
 
     private async Task SendAsync(Stream body, bool isChunked)
@@ -55,14 +80,13 @@ internal sealed class RequestBody
         {
             while (await ReadAsync(body, buffer.AsMemory(Before, Piece)) is var read and > 0)
             {
-                var piece = isChunked ? Chunk(buffer, read) : buffer.AsMemory(Before, read);
-                if (!await TryWriteAsync(piece))
+                if (!_forgets && !await TryWriteAsync(isChunked ? Chunk(buffer, read) : buffer.AsMemory(Before, read)))
                 {
-                    return;
+                    _forgets = true;
                 }
             }
 
-            IsSent = Failure is null && !_stop.IsCancellationRequested && (!isChunked || await TryWriteAsync("0\r\n\r\n"u8.ToArray()));
+            IsSent = Failure is null && !_forgets && (!isChunked || await TryWriteAsync(LastChunk));
             if (IsSent)
             {
                 _exchange.AwaitOrigin();
@@ -78,11 +102,11 @@ internal sealed class RequestBody
     {
         try
         {
-            return await body.ReadAsync(buffer, _stop.Token);
+            return await body.ReadAsync(buffer, CancellationToken.None);
         }
         catch (Exception exception)
         {
-            if (!_stop.IsCancellationRequested)
+            if (!_forgets)
             {
                 // Without the rest of the request there will be no answer that counts.
                 Failure = exception;
