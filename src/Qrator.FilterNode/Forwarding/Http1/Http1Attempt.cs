@@ -190,8 +190,14 @@ internal sealed class Http1Attempt
     private async ValueTask<string?> PassLongBodyAsync()
     {
         var left = _head.Length ?? long.MaxValue;
+        var turn = default(Turn);
         while (true)
         {
+            if (turn.IsOver())
+            {
+                await Task.Yield();
+            }
+
             var isGood = TryPassUnread(ref left);
             if (isGood && (left == 0 || _chunks.IsComplete))
             {

@@ -76,6 +76,7 @@ internal sealed class RequestBody
     private async Task SendAsync(Stream body, bool isChunked)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Before + Piece + After);
+        var turn = default(Turn);
         try
         {
             while (await ReadAsync(body, buffer.AsMemory(Before, Piece)) is var read and > 0)
@@ -83,6 +84,11 @@ internal sealed class RequestBody
                 if (!_forgets && !await TryWriteAsync(isChunked ? Chunk(buffer, read) : buffer.AsMemory(Before, read)))
                 {
                     _forgets = true;
+                }
+
+                if (turn.IsOver())
+                {
+                    await Task.Yield();
                 }
             }
 
