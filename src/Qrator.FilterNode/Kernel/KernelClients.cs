@@ -15,11 +15,13 @@ internal sealed class KernelClients
     private readonly List<KernelOffer> _gone = [];
     private readonly IReadOnlyList<KernelListener> _listeners;
     private readonly KernelStatus _status;
+    private readonly int[] _counts;
 
     public KernelClients(IReadOnlyList<KernelListener> listeners, KernelStatus status)
     {
         _listeners = listeners;
         _status = status;
+        _counts = new int[listeners.Count];
     }
 
     /// <summary>How many.</summary>
@@ -44,7 +46,7 @@ internal sealed class KernelClients
         }
 
         _until.Add(offer, now + timeout.Ticks);
-        _status.Count(offer.Listener, 1);
+        _counts[offer.Listener]++;
         script?.Add(_listeners[offer.Listener], offer.Client, timeout);
     }
 
@@ -90,6 +92,9 @@ internal sealed class KernelClients
         Forget();
     }
 
+    /// <summary>Tells the metrics that the kernel has who is in here.</summary>
+    public void Publish() => _status.Dropping(_counts);
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
@@ -108,7 +113,7 @@ internal sealed class KernelClients
         foreach (var offer in _gone)
         {
             _until.Remove(offer);
-            _status.Count(offer.Listener, -1);
+            _counts[offer.Listener]--;
         }
 
         _gone.Clear();

@@ -46,7 +46,7 @@ internal static class KernelDump
 
         foreach (var listed in objects.EnumerateArray())
         {
-            if (listed.TryGetProperty(kind, out var found) && Text(found, "family") == Family && Text(found, "table") == Name)
+            if (listed.ValueKind == JsonValueKind.Object && listed.TryGetProperty(kind, out var found) && Text(found, "family") == Family && Text(found, "table") == Name)
             {
                 yield return found;
             }

@@ -131,6 +131,7 @@ internal sealed partial class KernelSet : IAsyncDisposable
             await _nft.ApplyAsync(KernelScript.Clean);
             (_mayBeThere, _hasLooked, _writtenFor) = (false, false, null);
             _clients.Clear();
+            _clients.Publish();
             Status.IsAvailable = false;
             LogRemoved();
         }
@@ -153,6 +154,7 @@ internal sealed partial class KernelSet : IAsyncDisposable
         HasPardoned(node);
         _clients.WriteAll(script, node, _clock.Now);
         await _nft.ApplyAsync(script.ToString());
+        _clients.Publish();
         Status.CountersBegin();
         ReadCounters(await _nft.ReadTerseAsync(), node);
         _writtenFor = node;
@@ -175,6 +177,7 @@ internal sealed partial class KernelSet : IAsyncDisposable
             await _nft.ApplyAsync(script.ToString());
         }
 
+        _clients.Publish();
         if (now >= _countAt)
         {
             _countAt = now + BetweenCounts.Ticks;

@@ -9,7 +9,7 @@ internal sealed class KernelStatus
 
     private readonly long[] _failures = new long[Troubles.Length];
     private readonly string[] _listeners;
-    private readonly long[] _entries;
+    private readonly int[] _entries;
     private readonly Drops[] _drops;
     private long _full;
     private volatile bool _isAvailable;
@@ -18,7 +18,7 @@ internal sealed class KernelStatus
     public KernelStatus(IReadOnlyList<string> listeners)
     {
         _listeners = [.. listeners];
-        _entries = new long[_listeners.Length];
+        _entries = new int[_listeners.Length];
         _drops = new Drops[_listeners.Length];
     }
 
@@ -34,8 +34,14 @@ internal sealed class KernelStatus
     /// <summary>A client found no room.</summary>
     public void Full() => Interlocked.Increment(ref _full);
 
-    /// <summary>Counts clients in (or out, when negative).</summary>
-    public void Count(int listener, int clients) => Interlocked.Add(ref _entries[listener], clients);
+    /// <summary>So many clients are dropped at each listener.</summary>
+    public void Dropping(ReadOnlySpan<int> clients)
+    {
+        for (var i = 0; i < clients.Length; i++)
+        {
+            Volatile.Write(ref _entries[i], clients[i]);
+        }
+    }
 
     /// <summary>What the counter of a listener in the table has come to.</summary>
     public void Dropped(int listener, long packets, long bytes)

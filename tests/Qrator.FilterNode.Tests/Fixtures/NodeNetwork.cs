@@ -38,8 +38,7 @@ public sealed class NodeNetwork : IAsyncDisposable
 
     public static async Task<NodeNetwork> CreateAsync()
     {
-        var network = new NodeNetwork(Random.Shared.Next(64, 256));
-        await RunAsync("ip", "netns", "add", network._name);
+        var network = await TakeAsync();
         await RunAsync("ip", "link", "add", network._name, "type", "veth", "peer", "name", "eth0", "netns", network._name);
         for (var i = 1; i <= 9; i++)
         {
@@ -73,6 +72,22 @@ public sealed class NodeNetwork : IAsyncDisposable
     public Task<string> InsideAsync(params IEnumerable<string> command) => RunAsync("ip", ["netns", "exec", _name, .. command]);
 
     public async ValueTask DisposeAsync() => await RunAsync("ip", "netns", "delete", _name);
+
+    // Another run of the tests may have taken the number.
+    private static async Task<NodeNetwork> TakeAsync()
+    {
+        while (true)
+        {
+            var network = new NodeNetwork(Random.Shared.Next(1, 255));
+            var (exit, _, errors) = await Command.RunAsync(Path.GetTempPath(), "", "ip", "netns", "add", network._name);
+            if (exit == 0)
+            {
+                return network;
+            }
+
+            errors.ShouldContain("File exists");
+        }
+    }
 
     private static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
     {
