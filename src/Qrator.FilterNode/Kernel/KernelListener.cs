@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Qrator.FilterNode.Connections;
 
 namespace Qrator.FilterNode.Kernel;
@@ -32,10 +31,4 @@ internal sealed class KernelListener
 
     /// <summary>Its address as a part of names in the table, the same in every run.</summary>
     public string Word { get; }
-
-    /// <summary>Whether it takes connections to the addresses of a family: [::] takes IPv4 too.</summary>
-    public bool Takes(AddressFamily family) => EndPoint.AddressFamily == family || EndPoint.Address.Equals(IPAddress.IPv6Any);
-
-    /// <summary>Whether it listens on all addresses of the machine.</summary>
-    public bool IsWild => EndPoint.Address.Equals(IPAddress.Any) || EndPoint.Address.Equals(IPAddress.IPv6Any);
 }

@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 
 namespace Qrator.FilterNode.Kernel;
@@ -15,6 +16,16 @@ internal static class KernelRule
         MayDropAt(node, offer.Listener)
         && !node.TrustedProxies.Contains(offer.Client)
         && node.Listeners[offer.Listener].EarlyDrop.Refuses(offer.Client, now);
+
+    /// <summary>
+    /// Who is never dropped, whoever else is: an IPv6 client has many addresses, and one of them may be that of a proxy with many visitors.
+    /// </summary>
+    public static IReadOnlyList<NetworkPrefix> NeverDropped(NodeSnapshot node) =>
+        [
+            .. node.Config.Clients.TrustedProxies,
+            .. node.Config.Listeners.SelectMany(listener => listener.TrustedPeers),
+            .. node.Services.SelectMany(service => service.Config.Whitelist.Select(address => node.Identity.PrefixOf(node.Identity.Of(address.Key)))),
+        ];
 
     /// <summary>Until when, in ticks of the node's clock; null when it may not.</summary>
     public static long? Until(NodeSnapshot node, in KernelOffer offer, long now) =>

@@ -81,12 +81,12 @@ internal sealed class KernelScript
 
     // A listener for one address takes its connections away from one for all on the same port.
     private static IEnumerable<string> Exact(AddressFamily family, IReadOnlyList<KernelListener> dropping, IReadOnlyList<IPEndPoint> others) =>
-        dropping.Where(listener => !listener.IsWild && listener.Takes(family)).Select(listener => $"{Address(listener.EndPoint)} . {listener.EndPoint.Port} : goto at-{listener.Word}")
+        dropping.Where(listener => listener.EndPoint.AddressFamily == family && !IsWild(listener.EndPoint)).Select(listener => $"{Address(listener.EndPoint)} . {listener.EndPoint.Port} : goto at-{listener.Word}")
             .Concat(others.Where(other => other.AddressFamily == family && !IsWild(other)).Select(other => $"{Address(other)} . {other.Port} : accept"));
 
     // Of two for all addresses on one port, that for IPv4 alone comes before [::].
     private static IEnumerable<string> Wild(IReadOnlyList<KernelListener> dropping, IReadOnlyList<IPEndPoint> others) =>
-        dropping.Where(listener => listener.IsWild).Select(listener => (listener.EndPoint, Verdict: $"goto at-{listener.Word}"))
+        dropping.Where(listener => IsWild(listener.EndPoint)).Select(listener => (listener.EndPoint, Verdict: $"goto at-{listener.Word}"))
             .Concat(others.Where(IsWild).Select(other => (EndPoint: other, Verdict: "accept")))
             .SelectMany(wild => Families(wild.EndPoint).Select(family => (Key: $"{family} . {wild.EndPoint.Port}", wild.EndPoint, wild.Verdict)))
             .GroupBy(wild => wild.Key, (_, same) => same.OrderBy(wild => wild.EndPoint.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First())

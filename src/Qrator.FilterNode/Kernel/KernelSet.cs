@@ -150,7 +150,7 @@ internal sealed partial class KernelSet : IAsyncDisposable
         var dropping = _listeners.Where(listener => KernelRule.MayDropAt(node, listener.Number)).ToList();
         var others = _listeners.Except(dropping).Select(listener => listener.EndPoint).Append(node.Config.Admin.Address.EndPoint).ToList();
         var script = new KernelScript();
-        script.Replace(dropping, others, Trusted(node), node.Identity.IPv6Prefix);
+        script.Replace(dropping, others, KernelRule.NeverDropped(node), node.Identity.IPv6Prefix);
         HasPardoned(node);
         _clients.WriteAll(script, node, _clock.Now);
         await _nft.ApplyAsync(script.ToString());
@@ -221,14 +221,6 @@ internal sealed partial class KernelSet : IAsyncDisposable
         (_pardons, _hasPardoned) = (pardons, hasChanged);
         return hasChanged || hadChanged;
     }
-
-    // An IPv6 client has many addresses, and one of them may be that of a proxy with many visitors.
-    private static List<NetworkPrefix> Trusted(NodeSnapshot node) =>
-        [
-            .. node.Config.Clients.TrustedProxies,
-            .. node.Config.Listeners.SelectMany(listener => listener.TrustedPeers),
-            .. node.Services.SelectMany(service => service.Config.Whitelist.Select(address => node.Identity.PrefixOf(node.Identity.Of(address.Key)))),
-        ];
 
     private void SayWhenAvailable()
     {

@@ -62,7 +62,7 @@ public sealed class KernelSetTests
         await using var node = await KernelNode.CreateAsync();
         await node.StartAsync();
         var client = node.Network.Client(1);
-        await node.BlacklistAsync(client, seconds: 8);
+        await node.BlacklistAsync(client, seconds: 12);
         await node.ComeAsync(client);
         await node.ShouldDropAsync(1);
         (await node.NftAsync("list", "table", "inet", "filternode")).ShouldContain(client);
@@ -205,8 +205,8 @@ public sealed class KernelSetTests
         (await node.MetricAsync(Available)).ShouldBe(0);
         (await node.AskAsync(node.Network.Client(2))).ShouldContain(Hello);
         (await RawClient.IsResetAsync(node.Address, client)).ShouldBeTrue();
+        await Eventually.Holds(() => node.Process.Lines.Any(line => line.Contains("Error: out of order", StringComparison.Ordinal)), "it is told");
         node.Process.Lines.Count(line => line.Contains("kernel set unavailable (failed)", StringComparison.Ordinal)).ShouldBe(1);
-        node.Process.Lines.ShouldContain(line => line.Contains("Error: out of order", StringComparison.Ordinal));
 
         File.Delete(broken);
         await node.ShouldComeToAsync(Available, 1);
