@@ -5,6 +5,7 @@ using Qrator.FilterNode.Admin.Why;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Configuration.Binding;
 using Qrator.FilterNode.Configuration.Reference;
+using Qrator.FilterNode.Kernel;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Serilog;
@@ -50,6 +51,11 @@ internal static partial class NodeCommand
             return Success;
         }
 
+        if (arguments.Contains("--kernel-clean"))
+        {
+            return await KernelClean.RunAsync(new(Nft.InPath, TimeProvider.System));
+        }
+
         var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";
         ConfigurationFiles FilesWith(string[] settings) => new(Directory.GetCurrentDirectory(), environment, settings);
         if (arguments is ["why", .. var asked])
@@ -66,10 +72,13 @@ internal static partial class NodeCommand
         Qrator.FilterNode: a filtering reverse proxy.
 
           Qrator.FilterNode [--check-config] [--FilterNode:Key=value ...]
+          Qrator.FilterNode --kernel-clean
           Qrator.FilterNode why ADDRESS [--service NAME]
 
         Reads appsettings.json and appsettings.{Environment}.json from the working directory.
           --check-config     check the configuration and exit: 0 good, 2 with every mistake
+          --kernel-clean     remove the table inet filternode from the packet filter of the kernel and exit: 0 when it is
+                             gone, also when there was none
           --print-schema     print the JSON schema of appsettings.json
           --print-reference  print the configuration reference
           --version          print the version

@@ -8,6 +8,7 @@ using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
+using Qrator.FilterNode.Kernel;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
@@ -81,18 +82,22 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
+        var offers = new KernelOffers(listeners.Count);
+        var kernel = new KernelStatus([.. listeners.Select(listener => listener.Name)]);
         var admin = AddServer(kestrel => AdminServer.Configure(kestrel, config.Admin.Address.EndPoint));
         var api = new ApiEndpoint(Door, _clock, _decisions, _loggers.CreateLogger<ApiEndpoint>());
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock, _state?.Status), _readiness, api).InvokeAsync);
+        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock, _state?.Status, kernel), _readiness, api).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
         _workers.Add(new StoreSweeper(Store, _clock, _time));
         _workers.Add(new BehaviorTicker(Store, _clock, _time, _loggers.CreateLogger<BehaviorTicker>()));
-        var node = AddPublicServer(config, listeners);
+        var node = AddPublicServer(config, listeners, offers);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         await node.StartAsync();
         Addresses = AddressesOf(node);
+        _workers.Add(new KernelSet(
+            new(Nft.InPath, _time), Door, KernelListener.All(listeners, Addresses), offers, kernel, _clock, _time, _loggers.CreateLogger<KernelSet>()));
         _readiness.IsReady = true;
         var watcher = new ConfigurationWatcher(Door, _time);
         _workers.Add(watcher);
@@ -141,12 +146,12 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners)
+    private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners, KernelOffers offers)
     {
         MostConnections = DescriptorBound.Of(config.Limits.Connections);
         var slots = new ConnectionSlots(MostConnections);
         var clients = new ClientSlots();
-        Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
+        Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, offers, store, i))];
         var offenders = new Offenders(Door, _clock, listeners);
         var node = AddServer(
             kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, _time),

@@ -25,6 +25,10 @@ public sealed record FilterNodeConfig
     [Setting("What is kept over a restart.")]
     public StateConfig State { get; init; } = new();
 
+    /// <summary>What the kernel drops for the node.</summary>
+    [Setting("What the Linux kernel drops for the node.")]
+    public KernelConfig Kernel { get; init; } = new();
+
     /// <summary>Bounds of the whole node.</summary>
     [Setting("Bounds for the whole node.")]
     public LimitsConfig Limits { get; init; } = new();

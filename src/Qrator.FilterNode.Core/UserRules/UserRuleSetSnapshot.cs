@@ -45,7 +45,7 @@ public sealed class UserRuleSetSnapshot
 
     /// <summary>
     /// When a request arrives: puts the client on the whitelist where a rule that needs only the request says so, and, unless the client is
-    /// blacklisted, meters the request. Allocates only when a rule lists the client.
+    /// blacklisted, meters the request. Allocates only when a rule lists the client or an excess is told.
     /// </summary>
     public ArrivalDecision AtArrival<TRequest>(ServiceLists lists, in ClientKey client, bool blacklisted, in TRequest request, long now)
         where TRequest : struct, IRequestView, allows ref struct
@@ -74,6 +74,11 @@ public sealed class UserRuleSetSnapshot
             {
                 matches.Meter(effect);
             }
+        }
+
+        if (matches.Exceeded is { } exceeded && lists.TellsExcess(client, exceeded.Rule.Id, now))
+        {
+            lists.ReportExcess(client, exceeded.Rule.Id, now, exceeded.Explain(matches.Decision), request.RequestId);
         }
 
         return matches.Decision;

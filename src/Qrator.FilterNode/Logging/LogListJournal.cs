@@ -31,6 +31,23 @@ internal sealed partial class LogListJournal : IListJournal
         }
     }
 
+    public void Limited(LimitRecord record)
+    {
+        if (!record.IsExcess && MayWrite())
+        {
+            LogListed(
+                ListMetrics.Word(ListChange.Added),
+                record.Service,
+                "limited",
+                record.Key.ToString(),
+                ListMetrics.Word(ListSource.Rule),
+                record.Rule,
+                (int)Math.Round(TimeSpan.FromTicks((record.Expires ?? record.Changed) - record.Changed).TotalSeconds),
+                record.RequestId,
+                record.Detail);
+        }
+    }
+
     public void Removed(RemovalRecord record)
     {
         if (record.WasListed && MayWrite())

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Kernel;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.State;
 using Qrator.FilterNode.Statistics;
@@ -22,9 +23,10 @@ internal sealed class NodeMetrics
     private readonly FrameworkMeters _meters;
     private readonly NodeClock _clock;
     private readonly StateStatus? _state;
+    private readonly KernelStatus _kernel;
 
     public NodeMetrics(
-        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock, StateStatus? state)
+        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock, StateStatus? state, KernelStatus kernel)
     {
         _door = door;
         _store = store;
@@ -32,6 +34,7 @@ internal sealed class NodeMetrics
         _meters = meters;
         _clock = clock;
         _state = state;
+        _kernel = kernel;
     }
 
     public string Text()
@@ -50,6 +53,11 @@ internal sealed class NodeMetrics
         BehaviorMetrics.Write(writer, node);
         WriteConfiguration(writer);
         _state?.Write(writer);
+        if (node.Config.Kernel.Enabled)
+        {
+            _kernel.Write(writer);
+        }
+
         _meters.Write(writer);
         ProcessMetrics.Write(writer);
         return writer.ToString();

@@ -28,7 +28,7 @@ internal static class StatusSchema
                 "excess": { "type": "string" }, "scope": { "type": "string" }, "seconds_left": { "type": "integer" } } } },
               "advice": { "type": "array", "items": { "type": "string" } } } } },
             "decisions": { "type": "array", "items": { "type": "object", "properties": {
-              "at": { "type": "integer" }, "at_text": { "type": "string" }, "service": { "type": "string" }, "list": { "enum": ["blacklist", "whitelist"] },
-              "change": { "enum": ["added", "extended", "restored", "removed", "flushed", "retired"] }, "entry": { "type": ["string", "null"] }, {{Cause}} } } } } }
+              "at": { "type": "integer" }, "at_text": { "type": "string" }, "service": { "type": "string" }, "list": { "enum": ["blacklist", "whitelist", "limited"] },
+              "change": { "enum": ["added", "extended", "restored", "removed", "flushed", "retired", "excess"] }, "entry": { "type": ["string", "null"] }, {{Cause}} } } } } }
         """;
 }

@@ -46,13 +46,18 @@ internal sealed class StatusWriter
         _json.WriteStartObject();
         WriteMoment("at", decision.Changed);
         _json.WriteString("service", decision.Service);
-        _json.WriteString("list", ListMetrics.Word(decision.List));
+        _json.WriteString("list", decision.List is { } list ? ListMetrics.Word(list) : "limited");
         _json.WriteString("change", ListMetrics.Word(decision.Kind));
         _json.WriteString("entry", decision.Key?.ToString());
         if (decision.Listing is { } listing)
         {
             WriteMoment("until", listing.Expires);
             WriteCause(listing.Source, listing.Rule, listing.Detail, listing.RequestId);
+        }
+        else if (decision.Limit is { } limit)
+        {
+            WriteMoment("until", limit.Expires);
+            WriteCause(ListSource.Rule, limit.Rule, limit.Detail, limit.RequestId);
         }
 
         _json.WriteEndObject();
