@@ -150,7 +150,7 @@ internal sealed class NodeHost : IAsyncDisposable
         Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
         var offenders = new Offenders(Door, _clock, listeners);
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, Store.Unassigned, _time),
             services =>
             {
                 services.AddHttpForwarder();
@@ -168,6 +168,7 @@ internal sealed class NodeHost : IAsyncDisposable
             });
         node.UseRequestPath();
         AddWorker("the sweeper of idle connections", IdleSweeper.Interval, new IdleSweeper(Gates).Sweep);
+        AddWorker("the counting of bytes", TrafficSweeper.Interval, new TrafficSweeper(listeners).Sweep);
         AddWorker("the sweeper of slow clients", SlowPeerSweeper.Interval, new SlowPeerSweeper(listeners, offenders, _clock).Sweep);
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store, offenders);
         return node;

@@ -1,3 +1,6 @@
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Statistics.Traffic;
+
 namespace Qrator.FilterNode.Statistics;
 
 /// <summary>How the requests of one service ended, and with which status codes. Safe for any number of threads.</summary>
@@ -15,6 +18,9 @@ public sealed class RequestCounters
     /// <summary>The wait for the headers of the origin's response.</summary>
     public DurationHistogram OriginDurations { get; } = new();
 
+    /// <summary>Bytes and connections.</summary>
+    public TrafficCounters Traffic { get; } = new();
+
     /// <summary>Counts one request.</summary>
     public void Count(Outcome outcome) => _outcomes.Add((int)outcome);
 
@@ -25,6 +31,13 @@ public sealed class RequestCounters
         {
             _codes.Add(code - FirstCode);
         }
+    }
+
+    /// <summary>Counts bytes of a client.</summary>
+    public void CountTraffic(in ClientKey client, TrafficKind kind, long received, long sent)
+    {
+        _ = client;
+        Traffic.Count(kind, received, sent);
     }
 
     /// <summary>Requests that ended this way.</summary>

@@ -4,6 +4,7 @@ using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Statistics.Traffic;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
@@ -70,6 +71,7 @@ internal sealed partial class OutcomeStage
 
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
+        request.Connection.Meter!.RequestEnds(counters, request.Client, TrafficOutcome.Of(request.Outcome));
         var answered = !request.Dropped && request.Outcome != Outcome.ClientAborted;
         if (request.Judged)
         {
