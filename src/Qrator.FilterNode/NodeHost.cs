@@ -35,6 +35,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly FrameworkMeters _meters = new();
     private readonly DecisionRing _decisions = new();
     private StateKeeper? _state;
+    private StatisticsTicker? _statistics;
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
@@ -89,6 +90,8 @@ internal sealed class NodeHost : IAsyncDisposable
         AdminAddress = AddressesOf(admin)[0];
 
         AddWorker("the sweeper of the lists", StoreSweeper.Interval, new StoreSweeper(Store, _clock).Sweep);
+        _statistics = new(Store, listeners, _clock);
+        AddWorker("statistics", StatisticsTicker.Interval, _statistics.Tick);
         AddWorker("detection", BehaviorStore.TickInterval, new BehaviorTicker(Store, _clock, _loggers.CreateLogger<BehaviorTicker>()).Tick);
         var node = AddPublicServer(config, listeners);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
@@ -118,6 +121,7 @@ internal sealed class NodeHost : IAsyncDisposable
             await worker.DisposeAsync();
         }
 
+        _statistics?.Close();
         if (_state is not null)
         {
             await _state.DisposeAsync();
@@ -168,7 +172,6 @@ internal sealed class NodeHost : IAsyncDisposable
             });
         node.UseRequestPath();
         AddWorker("the sweeper of idle connections", IdleSweeper.Interval, new IdleSweeper(Gates).Sweep);
-        AddWorker("the counting of bytes", TrafficSweeper.Interval, new TrafficSweeper(listeners).Sweep);
         AddWorker("the sweeper of slow clients", SlowPeerSweeper.Interval, new SlowPeerSweeper(listeners, offenders, _clock).Sweep);
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store, offenders);
         return node;

@@ -8,6 +8,7 @@ using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Statistics.Intervals;
 
 namespace Qrator.FilterNode.Filtering;
 
@@ -26,6 +27,7 @@ public sealed class ServiceStore
         Name = name;
         Lists = new(name, maximumEntries, journal) { Identity = identity };
         Behavior = new(Lists);
+        Statistics = new(() => IntervalReading.Of(Requests, Lists.Blacklist));
     }
 
     /// <summary>The name of the service.</summary>
@@ -51,6 +53,9 @@ public sealed class ServiceStore
 
     /// <summary>How requests ended.</summary>
     public RequestCounters Requests { get; } = new();
+
+    /// <summary>The same in intervals, with bytes and the blacklist.</summary>
+    public ServiceStatistics Statistics { get; }
 
     /// <summary>The counter of one rule.</summary>
     public RuleCounter RuleCounter(ListSource filter, string rule) => _rules.GetOrAdd((filter, rule), static _ => new());

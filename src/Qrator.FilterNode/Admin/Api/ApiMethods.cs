@@ -15,6 +15,7 @@ internal static class ApiMethods
         .. ListMethods.Of(ListKind.Blacklist),
         .. ListMethods.Of(ListKind.Whitelist),
         .. StatusMethods.All,
+        .. StatisticsMethods.All,
         .. MaintenanceMethods.All,
         new() { Name = "ping", Summary = "Answers \"pong\".", Params = None, Result = """{ "const": "pong" }""", Run = WithoutParams(_ => ApiAnswer.Of("pong")) },
     ];
