@@ -9,6 +9,7 @@ using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Statistics.Intervals;
+using Qrator.FilterNode.Statistics.Top;
 
 namespace Qrator.FilterNode.Filtering;
 
@@ -27,6 +28,7 @@ public sealed class ServiceStore
         Name = name;
         Lists = new(name, maximumEntries, journal) { Identity = identity };
         Behavior = new(Lists);
+        Requests = new(Top);
         Statistics = new(() => IntervalReading.Of(Requests, Lists.Blacklist));
     }
 
@@ -52,7 +54,10 @@ public sealed class ServiceStore
     public OffenceStore Offences => _offences.Value;
 
     /// <summary>How requests ended.</summary>
-    public RequestCounters Requests { get; } = new();
+    public RequestCounters Requests { get; }
+
+    /// <summary>Which clients it has most of.</summary>
+    public TopClients Top { get; } = new();
 
     /// <summary>The same in intervals, with bytes and the blacklist.</summary>
     public ServiceStatistics Statistics { get; }

@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Statistics.Top;
 using Qrator.FilterNode.Statistics.Traffic;
 
 namespace Qrator.FilterNode.Statistics;
@@ -11,6 +12,11 @@ public sealed class RequestCounters
 
     private readonly StripedCounters _outcomes = new(OutcomeLabel.Count);
     private readonly StripedCounters _codes = new(LastCode - FirstCode + 1);
+    private readonly TopClients? _top;
+
+    /// <summary>Nothing counted yet.</summary>
+    /// <param name="top">Where the clients are ranked; null when they are not.</param>
+    public RequestCounters(TopClients? top = null) => _top = top;
 
     /// <summary>From arrival to the end of the response, of requests that got one.</summary>
     public DurationHistogram Durations { get; } = new();
@@ -33,11 +39,11 @@ public sealed class RequestCounters
         }
     }
 
-    /// <summary>Counts bytes of a client.</summary>
+    /// <summary>Counts bytes of a client; the client matters for a service only.</summary>
     public void CountTraffic(in ClientKey client, TrafficKind kind, long received, long sent)
     {
-        _ = client;
         Traffic.Count(kind, received, sent);
+        _top?.CountBytes(client, received + sent);
     }
 
     /// <summary>Requests that ended this way.</summary>

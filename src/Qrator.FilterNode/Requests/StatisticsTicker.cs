@@ -6,7 +6,7 @@ namespace Qrator.FilterNode.Requests;
 
 /// <summary>
 /// Keeps the statistics going: lets the meter of every connection count what has passed by, so that bytes of long bodies, streams and WebSockets show
-/// while they run, and then ends the intervals that are over.
+/// while they run, and then ends the intervals and windows that are over.
 /// </summary>
 internal sealed class StatisticsTicker
 {
@@ -35,6 +35,7 @@ internal sealed class StatisticsTicker
         foreach (var service in _store.Services)
         {
             service.Statistics.Tick(_clock.UtcNow);
+            service.Top.Turn(_clock.Now);
         }
     }
 
