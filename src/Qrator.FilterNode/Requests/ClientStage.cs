@@ -16,7 +16,6 @@ internal sealed class ClientStage
             ? ForwardedFor.Client(context.Request.Headers["X-Forwarded-For"], peer, proxies)
             : peer;
         request.Client = request.Node.Identity.Of(address);
-        request.Connection.Meter!.RequestRuns(request.Service!.Store.Requests, request.Client);
         return _next(context);
     }
 }

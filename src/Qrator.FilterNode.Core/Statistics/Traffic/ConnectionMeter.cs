@@ -55,7 +55,7 @@ public sealed class ConnectionMeter
         }
     }
 
-    /// <summary>A request has found its service and client.</summary>
+    /// <summary>The filters let a request of a service pass.</summary>
     public void RequestRuns(RequestCounters service, in ClientKey client)
     {
         using var hold = new SpinHold(ref _gate);
@@ -83,7 +83,7 @@ public sealed class ConnectionMeter
     {
         using var hold = new SpinHold(ref _gate);
 
-        // A request that is about to be refused has not run at two looks.
+        // A request that is about to be refused for its body has not run at two looks.
         if (_owner is not null && (!_runs || ++_looks > 1))
         {
             Settle(_owner);
