@@ -137,6 +137,12 @@ public sealed class IntervalHistory
             _unsaved.Add(_intervals.Keys[0]);
             _intervals.RemoveAt(0);
         }
+
+        // Without a database nobody takes them. What a database has too much, it forgets when it is loaded.
+        if (_unsaved.Count > 2 * Most)
+        {
+            _unsaved.RemoveWhere(start => !_intervals.ContainsKey(start));
+        }
     }
 
     private int FirstFrom(long start)

@@ -187,6 +187,18 @@ public class ServiceStatisticsTests
     }
 
     [Fact]
+    public void What_nobody_saves_takes_no_more_memory_for_ever()
+    {
+        var history = new IntervalHistory();
+        for (var i = 0; i < IntervalHistory.Most * 4; i++)
+        {
+            history.Add(Noon + (i * 180L), new());
+        }
+
+        history.TakeUnsaved(int.MaxValue).Count.ShouldBeLessThanOrEqualTo(2 * IntervalHistory.Most);
+    }
+
+    [Fact]
     public void A_leap_of_the_clock_by_years_and_back_leaves_the_history_as_it_is()
     {
         var statistics = new ServiceStatistics(() => Copy(_counters));
