@@ -81,7 +81,12 @@ public class ScrapeBenchmarks
             {
                 rules.Add(new JsonObject
                 {
-                    ["Id"] = $"rule-{rule}", ["Header"] = "User-Agent", ["Test"] = "Contains", ["Value"] = $"bad bot {rule}", ["List"] = "Blacklist", ["Ttl"] = "00:30:00",
+                    ["Id"] = $"rule-{rule}",
+                    ["Header"] = "User-Agent",
+                    ["Test"] = "Contains",
+                    ["Value"] = $"bad bot {rule}",
+                    ["List"] = "Blacklist",
+                    ["Ttl"] = "00:30:00",
                 });
             }
 
