@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Qrator.FilterNode.Admin;
 using Qrator.FilterNode.Admin.Api;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Demo;
@@ -35,6 +36,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly FrameworkMeters _meters = new();
     private readonly DecisionRing _decisions = new();
     private StateKeeper? _state;
+    private StatisticsTicker? _statistics;
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
@@ -90,8 +92,10 @@ internal sealed class NodeHost : IAsyncDisposable
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
-        _workers.Add(new StoreSweeper(Store, _clock, _time));
-        _workers.Add(new BehaviorTicker(Store, _clock, _time, _loggers.CreateLogger<BehaviorTicker>()));
+        AddWorker("the sweeper of the lists", StoreSweeper.Interval, new StoreSweeper(Store, _clock).Sweep);
+        _statistics = new(Store, listeners, _clock);
+        AddWorker("statistics", StatisticsTicker.Interval, _statistics.Tick);
+        AddWorker("detection", BehaviorStore.TickInterval, new BehaviorTicker(Store, _clock, _loggers.CreateLogger<BehaviorTicker>()).Tick);
         var node = AddPublicServer(config, listeners, offers);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         await node.StartAsync();
@@ -122,6 +126,7 @@ internal sealed class NodeHost : IAsyncDisposable
             await worker.DisposeAsync();
         }
 
+        _statistics?.Close();
         if (_state is not null)
         {
             await _state.DisposeAsync();
@@ -154,7 +159,7 @@ internal sealed class NodeHost : IAsyncDisposable
         Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, offers, store, i))];
         var offenders = new Offenders(Door, _clock, listeners);
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, Store.Unassigned, _time),
             services =>
             {
                 services.AddHttpForwarder();
@@ -175,11 +180,14 @@ internal sealed class NodeHost : IAsyncDisposable
                 });
             });
         node.UseRequestPath();
-        _workers.Add(new IdleSweeper(Gates, _time));
-        _workers.Add(new SlowPeerSweeper(listeners, offenders, _clock, _time));
+        AddWorker("the sweeper of idle connections", IdleSweeper.Interval, new IdleSweeper(Gates).Sweep);
+        AddWorker("the sweeper of slow clients", SlowPeerSweeper.Interval, new SlowPeerSweeper(listeners, offenders, _clock).Sweep);
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store, offenders);
         return node;
     }
+
+    private void AddWorker(string name, TimeSpan interval, Action work) =>
+        _workers.Add(new PeriodicWorker(name, interval, work, _time, _loggers.CreateLogger<PeriodicWorker>()));
 
     private WebApplication AddServer(
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> kestrel, Action<IServiceCollection>? services = null)

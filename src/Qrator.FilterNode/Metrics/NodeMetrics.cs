@@ -14,8 +14,8 @@ namespace Qrator.FilterNode.Metrics;
 /// <summary>All series of the node, read from the stores at scrape time. Labels come from the configuration or are fixed words. Safe for any number of threads.</summary>
 internal sealed class NodeMetrics
 {
-    // Requests that belong to no service; no service can have this name.
-    private const string NoService = "-";
+    /// <summary>The label of requests that belong to no service; no service can have this name.</summary>
+    public const string NoService = "-";
 
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
@@ -43,6 +43,7 @@ internal sealed class NodeMetrics
         var node = _door.Current;
         WriteRequests(writer, node);
         DurationMetrics.Write(writer, node);
+        TrafficMetrics.Write(writer, node, _store.Unassigned);
         WriteRules(writer, node);
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);

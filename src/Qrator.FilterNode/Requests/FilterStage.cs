@@ -26,7 +26,13 @@ internal sealed class FilterStage
         {
             VerdictAction.Drop => RequestDrop.Drop(context, request, verdict.Outcome),
             VerdictAction.Reject => ErrorResponse.WriteAsync(context, request, StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds),
-            _ => _next(context),
+            _ => PassAsync(context, request),
         };
+    }
+
+    private Task PassAsync(HttpContext context, RequestFeature request)
+    {
+        request.Connection.Meter!.RequestRuns(request.Service!.Store.Requests, request.Client);
+        return _next(context);
     }
 }

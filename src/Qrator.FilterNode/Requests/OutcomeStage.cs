@@ -4,6 +4,7 @@ using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Statistics.Traffic;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
@@ -70,6 +71,7 @@ internal sealed partial class OutcomeStage
 
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
+        request.Connection.Meter!.RequestEnds(counters, request.Client, TrafficOutcome.Of(request.Outcome));
         var answered = !request.Dropped && request.Outcome != Outcome.ClientAborted;
         if (request.Judged)
         {
@@ -77,12 +79,17 @@ internal sealed partial class OutcomeStage
             request.Service!.Store.Behavior.AtEnd(request.Client, new(status, request.OriginWait, request.Outcome == Outcome.ClientAborted), _clock.Now);
         }
 
+        request.Service?.Store.Top.CountRequest(request.Client, IsError(request.Outcome, answered ? context.Response.StatusCode : 0), request.OriginWait);
         if (context.Response.HasStarted || answered)
         {
             counters.CountResponse(context.Response.StatusCode);
             counters.Durations.Count(_clock.Now - request.ArrivedAt);
         }
     }
+
+    private static bool IsError(Outcome outcome, int status) =>
+        status >= StatusCodes.Status400BadRequest
+        || outcome is Outcome.BadRequest or Outcome.OriginUnreachable or Outcome.OriginTimeout or Outcome.OriginError;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a defect of the node ended a request: {Defect} request={RequestId}")]
     private partial void LogDefect(string defect, string requestId);
