@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Qrator.FilterNode.Admin;
 using Qrator.FilterNode.Admin.Api;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Demo;
@@ -87,8 +88,8 @@ internal sealed class NodeHost : IAsyncDisposable
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
-        _workers.Add(new StoreSweeper(Store, _clock, _time));
-        _workers.Add(new BehaviorTicker(Store, _clock, _time, _loggers.CreateLogger<BehaviorTicker>()));
+        AddWorker("the sweeper of the lists", StoreSweeper.Interval, new StoreSweeper(Store, _clock).Sweep);
+        AddWorker("detection", BehaviorStore.TickInterval, new BehaviorTicker(Store, _clock, _loggers.CreateLogger<BehaviorTicker>()).Tick);
         var node = AddPublicServer(config, listeners);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         await node.StartAsync();
@@ -166,11 +167,14 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport => transport.Backlog = 4096);
             });
         node.UseRequestPath();
-        _workers.Add(new IdleSweeper(Gates, _time));
-        _workers.Add(new SlowPeerSweeper(listeners, offenders, _clock, _time));
+        AddWorker("the sweeper of idle connections", IdleSweeper.Interval, new IdleSweeper(Gates).Sweep);
+        AddWorker("the sweeper of slow clients", SlowPeerSweeper.Interval, new SlowPeerSweeper(listeners, offenders, _clock).Sweep);
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store, offenders);
         return node;
     }
+
+    private void AddWorker(string name, TimeSpan interval, Action work) =>
+        _workers.Add(new PeriodicWorker(name, interval, work, _time, _loggers.CreateLogger<PeriodicWorker>()));
 
     private WebApplication AddServer(
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> kestrel, Action<IServiceCollection>? services = null)

@@ -5,39 +5,27 @@ using Qrator.FilterNode.Time;
 namespace Qrator.FilterNode.Requests;
 
 /// <summary>Lets the detection of attacks decide about each half second, and says in the log what it has to say.</summary>
-internal sealed partial class BehaviorTicker : IAsyncDisposable
+internal sealed partial class BehaviorTicker
 {
     private readonly NodeStore _store;
     private readonly NodeClock _clock;
     private readonly ILogger _logger;
-    private readonly PeriodicTimer _timer;
-    private readonly Task _ticking;
 
-    public BehaviorTicker(NodeStore store, NodeClock clock, TimeProvider time, ILogger<BehaviorTicker> logger)
+    public BehaviorTicker(NodeStore store, NodeClock clock, ILogger<BehaviorTicker> logger)
     {
         _store = store;
         _clock = clock;
         _logger = logger;
-        _timer = new(BehaviorStore.TickInterval, time);
-        _ticking = TickAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>One decision for each service, to come each <see cref="BehaviorStore.TickInterval"/>. One thread at a time.</summary>
+    public void Tick()
     {
-        _timer.Dispose();
-        await _ticking;
-    }
-
-    private async Task TickAsync()
-    {
-        while (await _timer.WaitForNextTickAsync())
+        foreach (var service in _store.Services)
         {
-            foreach (var service in _store.Services)
+            foreach (var report in service.Behavior.Tick(_clock.Now, _clock.UtcNow))
             {
-                foreach (var report in service.Behavior.Tick(_clock.Now, _clock.UtcNow))
-                {
-                    Say(service.Name, report);
-                }
+                Say(service.Name, report);
             }
         }
     }
