@@ -23,6 +23,7 @@ internal static class RestartOnly
         Compare("State:Database", running.State.Database, next.State.Database);
         Compare("Limits:Connections", running.Limits.Connections, next.Limits.Connections);
         Compare("DemoOrigin:Address", running.DemoOrigin?.Address.ToString(), next.DemoOrigin?.Address.ToString());
+        Compare("Telemetry", running.Telemetry, next.Telemetry);
         kept = differences;
 
         return next with
@@ -33,6 +34,7 @@ internal static class RestartOnly
             State = running.State,
             Limits = next.Limits with { Connections = running.Limits.Connections },
             DemoOrigin = running.DemoOrigin,
+            Telemetry = running.Telemetry,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
@@ -21,23 +22,28 @@ internal sealed class NodeMetrics
     private readonly IReadOnlyList<ListenerStore> _listeners;
     private readonly FrameworkMeters _meters;
     private readonly NodeClock _clock;
+    private readonly AccessLogStatus _accessLog;
     private readonly StateStatus? _state;
 
     public NodeMetrics(
-        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock, StateStatus? state)
+        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock, AccessLogStatus accessLog, StateStatus? state)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
         _meters = meters;
         _clock = clock;
+        _accessLog = accessLog;
         _state = state;
     }
 
-    public string Text()
+    /// <summary>All of it in the text format.</summary>
+    public string Text() => Text(_door.Current);
+
+    /// <summary>The same of a configuration that may not be the one in force.</summary>
+    public string Text(NodeSnapshot node)
     {
         var writer = new MetricsWriter();
-        var node = _door.Current;
         WriteRequests(writer, node);
         DurationMetrics.Write(writer, node);
         WriteRules(writer, node);
@@ -49,6 +55,7 @@ internal sealed class NodeMetrics
         WriteViolations(writer);
         BehaviorMetrics.Write(writer, node);
         WriteConfiguration(writer);
+        _accessLog.Write(writer);
         _state?.Write(writer);
         _meters.Write(writer);
         ProcessMetrics.Write(writer);

@@ -1,9 +1,11 @@
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
@@ -16,15 +18,27 @@ internal sealed partial class OutcomeStage
     private readonly NodeStore _store;
     private readonly NodeClock _clock;
     private readonly Offenders _offenders;
+    private readonly AccessLog _accessLog;
+    private readonly RequestTraces _traces;
     private readonly ILogger _logger;
 
-    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, NodeClock clock, Offenders offenders, ILogger<OutcomeStage> logger)
+    public OutcomeStage(
+        RequestDelegate next,
+        ConfigurationDoor door,
+        NodeStore store,
+        NodeClock clock,
+        Offenders offenders,
+        AccessLog accessLog,
+        RequestTraces traces,
+        ILogger<OutcomeStage> logger)
     {
         _next = next;
         _door = door;
         _store = store;
         _clock = clock;
         _offenders = offenders;
+        _accessLog = accessLog;
+        _traces = traces;
         _logger = logger;
     }
 
@@ -34,6 +48,7 @@ internal sealed partial class OutcomeStage
         var request = new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
         connection.RequestBegins();
+        var span = _traces.Begin();
         try
         {
             await _next(context);
@@ -55,6 +70,7 @@ internal sealed partial class OutcomeStage
         finally
         {
             Count(context, request);
+            RequestTraces.End(span, context, request);
             connection.RequestEnds();
         }
     }
@@ -82,6 +98,8 @@ internal sealed partial class OutcomeStage
             counters.CountResponse(context.Response.StatusCode);
             counters.Durations.Count(_clock.Now - request.ArrivedAt);
         }
+
+        _accessLog.End(context, request, answered || context.Response.HasStarted);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a defect of the node ended a request: {Defect} request={RequestId}")]
