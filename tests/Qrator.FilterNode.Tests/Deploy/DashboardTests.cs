@@ -50,6 +50,9 @@ public sealed class DashboardTests
             async () =>
             {
                 await TrafficAsync(node, client++);
+
+                // The origin that fails is asked again.
+                node.Time.Advance(TimeSpan.FromSeconds(5));
                 var still = new List<string>();
                 foreach (var query in missing)
                 {
@@ -78,6 +81,9 @@ public sealed class DashboardTests
     private static Task<TestNode> StartAsync(string origin, TestAuthority authority)
     {
         var settings = TlsNode.Settings(origin);
+
+        // Addresses name the listeners in the metrics.
+        settings["FilterNode"]!["Listeners"]![1]!["Address"] = "127.0.0.2:0";
         settings["FilterNode"]!["State"] = new JsonObject { ["Database"] = "state.db" };
         settings["FilterNode"]!["Clients"] = new JsonObject { ["TrustedProxies"] = new JsonArray("127.0.0.1") };
         settings["FilterNode"]!["AccessLog"] = new JsonObject { ["Path"] = "access.log" };
@@ -106,13 +112,13 @@ public sealed class DashboardTests
         }
 
         await AskAsync(plain, "GET / HTTP/1.1\r\nHost: else.example\r\n\r\n");
-        await AskAsync(plain, "GET / HTTP/1.1\nHost: shop.example\r\n\r\n", from: "127.0.0.2");
+        await AskAsync(plain, "GET / HTTP/1.1\nHost: shop.example\r\n\r\n");
         await AskAsync(tls, "no handshake\r\n\r\n");
     }
 
-    private static async Task AskAsync(Uri address, string request, string? from = null)
+    private static async Task AskAsync(Uri address, string request)
     {
-        using var client = await RawClient.ConnectAsync(address, from);
+        using var client = await RawClient.ConnectAsync(address);
         await client.SendAsync(request);
         await client.ReadToEndAsync();
     }
