@@ -18,6 +18,9 @@ internal sealed class NodeTelemetry : IDisposable
     // Series of one name; the services, rules and origins of the configuration bound them.
     private const int MostSeries = 10_000;
 
+    // For one request to the collector; a stop waits for one of each kind.
+    private const int PatienceMilliseconds = 2_500;
+
     private readonly TracerProvider? _traces;
     private readonly MeterProvider? _metrics;
     private readonly MetricsExport? _export;
@@ -62,6 +65,7 @@ internal sealed class NodeTelemetry : IDisposable
 
     private static void Address(OtlpExporterOptions exporter, TelemetryConfig config, string path)
     {
+        exporter.TimeoutMilliseconds = PatienceMilliseconds;
         exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
         exporter.Endpoint = new(config.Endpoint.Uri, path);
     }

@@ -9,6 +9,7 @@ using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.AccessLogs;
@@ -106,6 +107,31 @@ public sealed class AccessLineTests
         text.ToString().ShouldContain($"filternode_access_log_requests_total{{result=\"dropped\"}} {2 * Room}\n");
         log.End(context, FeatureOf(context), answered: false);
         log.TryTake(out _).ShouldBeTrue("there is room again");
+    }
+
+    [Fact]
+    public void While_log_and_traces_are_off_a_request_allocates_nothing_for_them()
+    {
+        var off = SnapshotCompiler.Compile(Config with { AccessLog = null }, countries: null, new(new Lists.ListJournals()));
+        var context = new DefaultHttpContext();
+        var request = new RequestFeature(off, Clock, FeatureOf(context).Connection);
+        var (log, traces) = (new AccessLog(), new RequestTraces());
+        void Pass()
+        {
+            var span = traces.Begin();
+            AccessLog.Begin(context, request);
+            RequestTraces.End(span, context, request);
+            log.End(context, request, answered: true);
+        }
+
+        Pass();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            Pass();
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
     private static void ShouldBeTheSame(HttpRequestView seen, LoggedRequest told, HttpContext context, int seed)

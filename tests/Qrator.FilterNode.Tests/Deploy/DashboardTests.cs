@@ -44,6 +44,13 @@ public sealed class DashboardTests
         var missing = Queries;
         missing.Count.ShouldBeGreaterThan(30);
         var client = 0;
+        await Eventually.Holds(
+            async () =>
+            {
+                await TrafficAsync(node, client++);
+                return (await prometheus.QueryAsync("rate(filternode_requests_total[20s]) > 0")).Count > 0;
+            },
+            "Prometheus has scraped twice");
 
         // Rates need traffic between two scrapes, so it goes on until all have seen some.
         await Eventually.Holds(

@@ -9,7 +9,7 @@ namespace Qrator.FilterNode.Logging;
 /// <summary>What strangers can make the node write into its log: measured on the output of the process.</summary>
 public sealed class LogBudgetTests : IDisposable
 {
-    private const int Connections = 200;
+    private const int Connections = 100;
     private const int BytesEach = 200;
 
     private static readonly string[] Handshakes = ["", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000", "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000", "\u0080\u002e\u0001\u0003\u0001"];
