@@ -7,6 +7,7 @@ using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Telemetry;
@@ -18,7 +19,7 @@ public sealed class AccessLineTests
 {
     private static readonly ListenAddress Address = ListenAddress.TryParse("127.0.0.1:8080", out var address, out _) ? address : throw new FormatException();
     private static readonly FilterNodeConfig Config = new() { Listeners = [new() { Address = Address }], AccessLog = new() { Path = "access.log" } };
-    private static readonly NodeSnapshot Node = SnapshotCompiler.Compile(Config, countries: null, new(new Lists.ListJournals()));
+    private static readonly NodeSnapshot Node = SnapshotCompiler.Compile(Config, new LastByteCountry(), new(new Lists.ListJournals()));
     private static readonly NodeClock Clock = new(TimeProvider.System);
 
     [Fact]
@@ -29,6 +30,7 @@ public sealed class AccessLineTests
             var random = new Random(seed);
             var context = Any(random);
             var feature = FeatureOf(context);
+            feature.Client = ClientKey.FromIPv4((uint)random.Next());
             var record = RecordOf(context, feature);
             record.Status = random.Next(100, 1_000);
             record.OriginWait = new TimeSpan(random.NextInt64(TimeSpan.TicksPerHour));
@@ -137,6 +139,8 @@ public sealed class AccessLineTests
     private static void ShouldBeTheSame(HttpRequestView seen, LoggedRequest told, HttpContext context, int seed)
     {
         told.ContentLength.ShouldBe(seen.ContentLength);
+        told.Country.ShouldBe(seen.Country);
+        told.RequestId.ShouldBe(seen.RequestId);
         var asked = from property in Enum.GetValues<TextProperty>()
                     where property != TextProperty.ResponseHeader
                     from name in property switch
@@ -191,12 +195,19 @@ public sealed class AccessLineTests
     }
 
     private static AccessRecord RecordOf(HttpContext context, RequestFeature feature) =>
-        new(context.Request, feature.RequestUri(context.Request)) { Node = Node, RequestId = feature.RequestId };
+        new(context.Request, feature.RequestUri(context.Request)) { Node = Node, Client = feature.Client, RequestId = feature.RequestId };
 
     private static byte[] JsonOf(AccessRecord record)
     {
         var text = new ArrayBufferWriter<byte>();
         new JsonLine(text).Write(record);
         return text.WrittenSpan.ToArray();
+    }
+
+    // By the last five bits of the address; some have none.
+    private sealed class LastByteCountry : ICountryLookup
+    {
+        public CountryCode Find(in ClientKey client) =>
+            CountryCode.TryPack([(char)('A' + (client.IPv4 & 31)), 'U'], out var code) ? code : CountryCode.Unknown;
     }
 }
