@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Admin;
 using Qrator.FilterNode.Admin.Api;
 using Qrator.FilterNode.Behavior;
@@ -15,6 +17,7 @@ using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.State;
+using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode;
@@ -35,8 +38,12 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly Readiness _readiness = new();
     private readonly FrameworkMeters _meters = new();
     private readonly DecisionRing _decisions = new();
+    private readonly AccessLog _accessLog = new();
+    private readonly RequestTraces _traces = new();
     private StateKeeper? _state;
     private StatisticsTicker? _statistics;
+    private AccessLogWriter? _accessLogWriter;
+    private IDisposable? _telemetry;
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
@@ -88,7 +95,8 @@ internal sealed class NodeHost : IAsyncDisposable
         var kernel = new KernelStatus([.. listeners.Select(listener => listener.Name)]);
         var admin = AddServer(kestrel => AdminServer.Configure(kestrel, config.Admin.Address.EndPoint));
         var api = new ApiEndpoint(Door, _clock, _decisions, _loggers.CreateLogger<ApiEndpoint>());
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock, _state?.Status, kernel), _readiness, api).InvokeAsync);
+        var metrics = new NodeMetrics(Door, Store, listeners, _meters, _clock, _accessLog.Status, _state?.Status, kernel);
+        admin.Run(new AdminApp(Door, metrics, _readiness, api).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
@@ -96,8 +104,16 @@ internal sealed class NodeHost : IAsyncDisposable
         _statistics = new(Store, listeners, _clock);
         AddWorker("statistics", StatisticsTicker.Interval, _statistics.Tick);
         AddWorker("detection", BehaviorStore.TickInterval, new BehaviorTicker(Store, _clock, _loggers.CreateLogger<BehaviorTicker>()).Tick);
+        AddWorker("the summary of what is refused", RefusalSummary.Interval, new RefusalSummary(Store, listeners, _loggers.CreateLogger<RefusalSummary>()).Tell);
+        _accessLogWriter = new(_accessLog, Door, _files.ContentRoot, _loggers.CreateLogger<AccessLogWriter>());
+        AddWorker("the access log", AccessLogWriter.Interval, _accessLogWriter.Write);
         var node = AddPublicServer(config, listeners, offers);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        if (config.Telemetry is { } telemetry)
+        {
+            StartTelemetry(telemetry, metrics);
+        }
+
         await node.StartAsync();
         Addresses = AddressesOf(node);
         _workers.Add(new KernelSet(
@@ -127,6 +143,9 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         _statistics?.Close();
+        _accessLogWriter?.Write();
+        _telemetry?.Dispose();
+        _traces.Dispose();
         if (_state is not null)
         {
             await _state.DisposeAsync();
@@ -151,6 +170,10 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    // A method of its own, so that nothing of OpenTelemetry is loaded where it is not configured.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StartTelemetry(TelemetryConfig config, NodeMetrics metrics) => _telemetry = new NodeTelemetry(config, _traces, metrics, _clock);
+
     private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners, KernelOffers offers)
     {
         MostConnections = DescriptorBound.Of(config.Limits.Connections);
@@ -167,6 +190,8 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
                 services.AddSingleton(offenders);
+                services.AddSingleton(_accessLog);
+                services.AddSingleton(_traces);
                 services.AddSingleton(_time);
                 services.AddSingleton(new OriginClients(_clock, _time));
                 services.AddSingleton(new OriginExchanges(_clock, _time));

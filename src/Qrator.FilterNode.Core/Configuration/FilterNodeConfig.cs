@@ -41,6 +41,14 @@ public sealed record FilterNodeConfig
     [Setting("Bounds of the automatic detection of attacks, for the whole node.")]
     public NodeBehaviorConfig Behavior { get; init; } = new();
 
+    /// <summary>The log of requests; null when there is none.</summary>
+    [Setting("A line for each request. Off unless given.")]
+    public AccessLogConfig? AccessLog { get; init; }
+
+    /// <summary>Metrics and traces for a collector; null when there is none.</summary>
+    [Setting("Metrics and traces to a collector by OTLP. Off unless given. A change needs a restart.")]
+    public TelemetryConfig? Telemetry { get; init; }
+
     /// <summary>The protected sites by name.</summary>
     [Setting("The protected sites by name. A name is 1 to 64 letters, digits, dots, hyphens and underscores.", Required = true, Remedy = "at least one, such as { \"shop\": { \"Hosts\": [\"*\"], \"Origins\": [\"203.0.113.10:80\"] } }")]
     public IReadOnlyDictionary<string, ServiceConfig> Services { get; init; } = new Dictionary<string, ServiceConfig>();

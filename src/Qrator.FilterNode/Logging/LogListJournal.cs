@@ -9,6 +9,8 @@ namespace Qrator.FilterNode.Logging;
 /// </summary>
 internal sealed partial class LogListJournal : IListJournal
 {
+    private const int LongestDetail = 64;
+
     private readonly ILogger _logger;
     private readonly LineBudget _budget;
 
@@ -27,7 +29,7 @@ internal sealed partial class LogListJournal : IListJournal
                 record.Rule,
                 (int)Math.Round(record.Ttl?.TotalSeconds ?? 0),
                 record.RequestId,
-                record.Detail);
+                Short(record));
         }
     }
 
@@ -63,6 +65,10 @@ internal sealed partial class LogListJournal : IListJournal
             LogCleared(record.Service, ListMetrics.Word(record.List), record.Count, ListMetrics.Word(record.Reason), record.Causes.Count);
         }
     }
+
+    // What a stranger has sent is cut, so that it cannot make the log long; the whole of it is in the answer of ip_status.
+    private static string Short(ListingRecord record) =>
+        record.Source is ListSource.Api or ListSource.Config || record.Detail.Length <= LongestDetail ? record.Detail : record.Detail[..LongestDetail] + "...";
 
     private bool MayWrite()
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
@@ -22,25 +23,31 @@ internal sealed class NodeMetrics
     private readonly IReadOnlyList<ListenerStore> _listeners;
     private readonly FrameworkMeters _meters;
     private readonly NodeClock _clock;
+    private readonly AccessLogStatus _accessLog;
     private readonly StateStatus? _state;
     private readonly KernelStatus _kernel;
 
     public NodeMetrics(
-        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock, StateStatus? state, KernelStatus kernel)
+        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock,
+        AccessLogStatus accessLog, StateStatus? state, KernelStatus kernel)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
         _meters = meters;
         _clock = clock;
+        _accessLog = accessLog;
         _state = state;
         _kernel = kernel;
     }
 
-    public string Text()
+    /// <summary>All of it in the text format.</summary>
+    public string Text() => Text(_door.Current);
+
+    /// <summary>The same of a configuration that may not be the one in force.</summary>
+    public string Text(NodeSnapshot node)
     {
         var writer = new MetricsWriter();
-        var node = _door.Current;
         WriteRequests(writer, node);
         DurationMetrics.Write(writer, node);
         TrafficMetrics.Write(writer, node, _store.Unassigned);
@@ -53,6 +60,7 @@ internal sealed class NodeMetrics
         WriteViolations(writer);
         BehaviorMetrics.Write(writer, node);
         WriteConfiguration(writer);
+        _accessLog.Write(writer);
         _state?.Write(writer);
         if (node.Config.Kernel.Enabled)
         {

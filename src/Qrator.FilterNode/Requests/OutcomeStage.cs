@@ -1,3 +1,4 @@
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
@@ -5,6 +6,7 @@ using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Statistics.Traffic;
+using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
@@ -17,15 +19,27 @@ internal sealed partial class OutcomeStage
     private readonly NodeStore _store;
     private readonly NodeClock _clock;
     private readonly Offenders _offenders;
+    private readonly AccessLog _accessLog;
+    private readonly RequestTraces _traces;
     private readonly ILogger _logger;
 
-    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, NodeClock clock, Offenders offenders, ILogger<OutcomeStage> logger)
+    public OutcomeStage(
+        RequestDelegate next,
+        ConfigurationDoor door,
+        NodeStore store,
+        NodeClock clock,
+        Offenders offenders,
+        AccessLog accessLog,
+        RequestTraces traces,
+        ILogger<OutcomeStage> logger)
     {
         _next = next;
         _door = door;
         _store = store;
         _clock = clock;
         _offenders = offenders;
+        _accessLog = accessLog;
+        _traces = traces;
         _logger = logger;
     }
 
@@ -35,6 +49,7 @@ internal sealed partial class OutcomeStage
         var request = new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
         connection.RequestBegins();
+        var span = _traces.Begin();
         try
         {
             await _next(context);
@@ -56,6 +71,7 @@ internal sealed partial class OutcomeStage
         finally
         {
             Count(context, request);
+            RequestTraces.End(span, context, request);
             connection.RequestEnds();
         }
     }
@@ -85,6 +101,8 @@ internal sealed partial class OutcomeStage
             counters.CountResponse(context.Response.StatusCode);
             counters.Durations.Count(_clock.Now - request.ArrivedAt);
         }
+
+        _accessLog.End(context, request, answered || context.Response.HasStarted);
     }
 
     private static bool IsError(Outcome outcome, int status) =>

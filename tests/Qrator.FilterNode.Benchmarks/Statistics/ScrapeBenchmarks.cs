@@ -43,7 +43,7 @@ public class ScrapeBenchmarks
             Count(service);
         }
 
-        _metrics = new(door, store, [new ListenerStore("0.0.0.0:80")], _meters, clock, null, new(["0.0.0.0:80"]));
+        _metrics = new(door, store, [new ListenerStore("0.0.0.0:80")], _meters, clock, new(), null, new(["0.0.0.0:80"]));
     }
 
     [GlobalCleanup]
