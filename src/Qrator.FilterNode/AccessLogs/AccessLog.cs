@@ -109,7 +109,8 @@ internal sealed class AccessLog
             record.Status = response.StatusCode;
             record.Location = response.Headers.Location.Count > 0 ? response.Headers.Location.ToString() : null;
             record.ContentType = response.Headers.ContentType.Count > 0 ? response.Headers.ContentType.ToString() : null;
-            record.Sent = record.Body is { Written: > 0 and var written } ? written
+            var written = request.PassedBytes + (record.Body?.Written ?? 0);
+            record.Sent = written > 0 ? written
                 : request.Outcome == Outcome.Passed || HttpMethods.IsHead(record.Method) ? 0
                 : response.ContentLength ?? 0;
         }

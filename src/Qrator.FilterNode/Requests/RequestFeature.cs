@@ -63,6 +63,9 @@ internal sealed class RequestFeature
     /// <summary>Why its body could not be read to the end; null when it could.</summary>
     public Exception? BodyFailure { get; set; }
 
+    /// <summary>The bytes of the origin's response body that came over the node's own connections and were passed on.</summary>
+    public long PassedBytes { get; set; }
+
     /// <summary>What is left of its body after the answer; null when nothing is.</summary>
     public RequestBody? BodyRest { get; set; }
 
