@@ -106,7 +106,7 @@ public sealed class BehaviorStore
     /// </summary>
     /// <param name="client">Who sent it.</param>
     /// <param name="request">The request.</param>
-    /// <param name="headerOrder">A hash of the names of its headers in their order (<see cref="TraitHash"/>); 0 when not known.</param>
+    /// <param name="headerOrder">A hash of the names of its headers in their order; 0 when not known.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <returns>Pass, drop (the client is on the blacklist from now on), or reject as excess of a limit.</returns>
     public Verdict AtArrival<TRequest>(in ClientKey client, in TRequest request, ulong headerOrder, long now)

@@ -16,7 +16,7 @@ public sealed class BehaviorStoreTests
         node.Pass(Lesson);
         node.Store.State.ShouldBe(BehaviorState.Calm);
 
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         node.Store.State.ShouldBe(BehaviorState.Attack);
         node.ListedAttackers().ShouldBeGreaterThan(290);
@@ -26,11 +26,52 @@ public sealed class BehaviorStoreTests
     }
 
     [Fact]
+    public void A_crowd_of_new_visitors_with_a_browser_never_seen_before_is_not_listed()
+    {
+        var node = new BehaviorFixture();
+        node.Pass(Lesson);
+
+        node.Pass(20 * Second, () => node.Crowd(visitors: 20));
+
+        node.Store.State.ShouldBe(BehaviorState.Calm);
+        node.Lists.Blacklist.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_tool_among_a_crowd_of_new_visitors_is_listed_and_the_crowd_is_not()
+    {
+        var node = new BehaviorFixture();
+        node.Pass(Lesson);
+        node.Pass(60 * Second, () => node.Crowd(visitors: 20));
+
+        node.Pass(10 * Second, () =>
+        {
+            node.Crowd(visitors: 20);
+            node.Flood();
+        });
+
+        node.ListedAttackers().ShouldBeGreaterThan(290);
+        node.Lists.Blacklist.Count.ShouldBe(node.ListedAttackers());
+    }
+
+    [Fact]
+    public void Who_asks_once_does_no_harm_and_is_not_listed()
+    {
+        var node = new BehaviorFixture { Answer = new(200, 0, Aborted: false) };
+        node.Pass(Lesson);
+
+        var next = 0;
+        node.Pass(20 * Second, () => Repeat(200, () => node.Send(BehaviorFixture.Attacker(next++), new(BehaviorFixture.Flooder, "/img/1.jpg", hasCookie: false))));
+
+        node.Lists.Blacklist.Count.ShouldBe(0);
+    }
+
+    [Fact]
     public void The_entry_says_which_numbers_did_it_and_lasts_as_long_as_its_kind()
     {
         var node = new BehaviorFixture(new() { Mode = BehaviorMode.On, Ttl = new() { Group = TimeSpan.FromMinutes(7) } });
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         var record = node.Journal.Records.First();
         (record.Source, record.Rule, record.Ttl, record.RequestId).ShouldBe((ListSource.Behavior, "group", TimeSpan.FromMinutes(7), FakeRequest.Id));
@@ -72,7 +113,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture();
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
         var client = BehaviorFixture.Attacker(1);
         node.Lists.Blacklist.Contains(client, node.Now).ShouldBeTrue();
 
@@ -90,7 +131,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture(new() { Mode = BehaviorMode.Shadow });
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         node.Store.State.ShouldBe(BehaviorState.Attack);
         node.Store.Counters.Shadow(BehaviorKind.Group).ShouldBeInRange(290, 300);
@@ -144,7 +185,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture(budget: new() { EntriesPerMinute = 20 });
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         node.ListedAttackers().ShouldBe(20);
         node.Store.Counters.Suppressed(BehaviorKind.Group).ShouldBeGreaterThan(100);
@@ -284,7 +325,7 @@ public sealed class BehaviorStoreTests
         var node = new BehaviorFixture();
         node.Pass(Lesson);
         Allocations.Of(() => node.Send(BehaviorFixture.Regular(1), new("Firefox", "/"))).ShouldBe(0);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
         node.Store.State.ShouldBe(BehaviorState.Attack);
         Allocations.Of(() => node.Send(BehaviorFixture.Regular(1), new("Firefox", "/"))).ShouldBe(0);
     }

@@ -30,6 +30,12 @@ internal sealed class ServiceLoad
     /// <summary>Errors a second.</summary>
     public LoadSignal Errors { get; }
 
+    /// <summary>Whether anything is out of the ordinary.</summary>
+    public bool IsHigh => Requests.IsHigh || IsFelt;
+
+    /// <summary>Whether the origin feels it: more to do at once, or more errors.</summary>
+    public bool IsFelt => InFlight.IsHigh || Errors.IsHigh;
+
     /// <summary>
     /// Whether the origin is ill for all alike, given that nobody stands out: errors are a fifth of the answers and three times as many as usual, or
     /// answers take three times as long, while requests are not far above the usual.
