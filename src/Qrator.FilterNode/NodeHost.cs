@@ -12,6 +12,7 @@ using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.SearchEngines;
 using Qrator.FilterNode.State;
 using Qrator.FilterNode.Time;
 
@@ -72,6 +73,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
+        StartSearchEngines(config.Behavior.SearchEngines);
         StartState(config.State);
         if (config.DemoOrigin is { } demo)
         {
@@ -88,7 +90,7 @@ internal sealed class NodeHost : IAsyncDisposable
         AdminAddress = AddressesOf(admin)[0];
 
         _workers.Add(new StoreSweeper(Store, _clock, _time));
-        _workers.Add(new BehaviorTicker(Store, _clock, _time, _loggers.CreateLogger<BehaviorTicker>()));
+        _workers.Add(new BehaviorTicker(Door, Store, _clock, _time, _loggers.CreateLogger<BehaviorTicker>()));
         var node = AddPublicServer(config, listeners);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         await node.StartAsync();
@@ -127,6 +129,19 @@ internal sealed class NodeHost : IAsyncDisposable
         foreach (var server in Enumerable.Reverse(_servers))
         {
             await server.DisposeAsync();
+        }
+    }
+
+    private void StartSearchEngines(SearchEnginesConfig config)
+    {
+        var server = config.Resolver?.EndPoint ?? ResolvConf.FirstServer();
+        var directory = new SearchEngineDirectory(
+            server is null ? null : new UdpNameLookup(server, _time), () => Door.Current.Config.Behavior.SearchEngines.Names, _clock);
+        _workers.Add(directory);
+        Store.SearchEngines = directory;
+        foreach (var service in Store.Services)
+        {
+            service.Behavior.SearchEngines = directory;
         }
     }
 

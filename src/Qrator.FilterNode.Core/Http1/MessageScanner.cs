@@ -39,7 +39,7 @@ public partial struct MessageScanner
 
     /// <summary>
     /// A hash of the names of the headers as they are written, in their order, once the head is over: tools that call themselves a browser seldom send
-    /// what it sends in its order. Of a name the length and 8 to 16 bytes count. Not 0; not fit to tell heads apart that somebody wants to look alike.
+    /// what it sends in its order. Of a name the first 16 bytes and the length up to 18 count. Not 0; not fit to tell heads apart that somebody wants to look alike.
     /// </summary>
     public readonly ulong HeaderOrder => _names | 1;
 

@@ -18,11 +18,11 @@ internal sealed class BehaviorFixture
     private readonly Random _random = new(1);
     private int _newcomers;
 
-    public BehaviorFixture(BehaviorConfig? config = null, BehaviorBudgetConfig? budget = null)
+    public BehaviorFixture(BehaviorConfig? config = null, BehaviorBudgetConfig? budget = null, bool hasGuardedRules = false)
     {
         Lists = new("shop", 100_000, Journal) { Identity = new(64) };
         Store = new(Lists);
-        Store.Configure(new(config ?? new() { Mode = BehaviorMode.On }, budget ?? new(), 4 << 20, 10_000));
+        Store.Configure(new(config ?? new() { Mode = BehaviorMode.On }, budget ?? new(), 4 << 20, 10_000, hasGuardedRules));
     }
 
     public RecordingJournal Journal { get; } = new();

@@ -157,6 +157,7 @@ public sealed class BehaviorStoreTests
         node.Store.Mode.ShouldBe(BehaviorMode.Shadow);
         node.Tick(TimeSpan.FromHours(0.2));
         node.Store.Mode.ShouldBe(BehaviorMode.On);
+        node.Reports.ShouldHaveSingleItem().ShouldBe(new(BehaviorEvent.ModeChanged, "from Shadow to On, 24 hours after the service was first seen"));
     }
 
     [Fact]
@@ -173,6 +174,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture(new() { Mode = BehaviorMode.On });
         node.Store.ModeOverride = BehaviorMode.Shadow;
+        node.Store.Mode.ShouldBe(BehaviorMode.Shadow);
         node.Tick(Second);
         node.Store.Mode.ShouldBe(BehaviorMode.Shadow);
         node.Store.ModeOverride = null;
@@ -209,6 +211,44 @@ public sealed class BehaviorStoreTests
         node.Pass(15 * Second);
         node.Store.OriginGuard.IsOriginIll.ShouldBeFalse();
         node.Reports.Select(report => report.Event).ShouldBe([BehaviorEvent.OriginIll, BehaviorEvent.OriginWell]);
+    }
+
+    [Fact]
+    public void With_detection_off_the_origin_is_watched_where_rules_need_it_and_nobody_is_listed_for_a_flood()
+    {
+        var node = new BehaviorFixture(new() { Mode = BehaviorMode.Off }, hasGuardedRules: true);
+        node.Pass(Lesson);
+        var well = node.Answer;
+        node.Answer = new(502, 0, Aborted: false);
+        node.Pass(10 * Second);
+        node.Store.OriginGuard.Suspends().ShouldBeTrue();
+
+        node.Answer = well;
+        node.Pass(15 * Second);
+        node.Store.OriginGuard.Suspends().ShouldBeFalse();
+        node.Reports.Select(report => report.Event).ShouldBe([BehaviorEvent.OriginIll, BehaviorEvent.OriginWell]);
+        node.Reports[1].Text.ShouldEndWith("meanwhile 1 matches of rules about status or duration had no effect");
+
+        node.Pass(8 * Second, () => node.Flood());
+        node.Lists.Blacklist.Count.ShouldBe(0);
+        node.Store.Counters.Shadow(BehaviorKind.Group).ShouldBe(0);
+        node.Reports.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Off_takes_its_causes_out_of_force_once_and_the_error_share_goes_with_its_limit()
+    {
+        var node = new BehaviorFixture();
+        node.Store.Causes.Select(cause => cause.Rule).ShouldBe(["requests", "origin-time", "errors", "group"]);
+        node.Store.HasLapsed().ShouldBeFalse();
+
+        node.Store.ModeOverride = BehaviorMode.Off;
+        node.Store.Causes.ShouldBeEmpty();
+        (node.Store.HasLapsed(), node.Store.HasLapsed()).ShouldBe((true, false));
+
+        node.Store.ModeOverride = BehaviorMode.Shadow;
+        node.Store.Causes.Count().ShouldBe(4);
+        new BehaviorFixture(new() { Mode = BehaviorMode.Off, Limits = new() { ErrorShare = 0.5 } }).Store.Causes.Select(cause => cause.Rule).ShouldBe(["error-share"]);
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class MessageScannerTests
             "", "A: b\r\n", "a: b\r\n", "A: b\r\nA: b\r\n", "A: b\r\nDNT: 1\r\n", "DNT: 1\r\nA: b\r\n",
             "Sec-Fetch-Site: b\r\nSec-Fetch-Mode: b\r\n", "Sec-Fetch-Mode: b\r\nSec-Fetch-Site: b\r\n",
             "Accept-Encoding: b\r\nAccept-Language: b\r\n", "Accept-Language: b\r\nAccept-Encoding: b\r\n",
-            "If-Modified-Since: b\r\n", "If-Unmodified-Since: b\r\n", "Upgrade-Insecure-Requests: 1\r\n", "Upgrade-Insecure-Request: 1\r\n",
+            "If-Modified-Since: b\r\n", "If-Unmodified-Since: b\r\n", "Upgrade-Insecure-Requests: 1\r\n",
         ];
         var orders = heads.Select(head => OrderOf($"GET / HTTP/1.1\r\nHost: a\r\n{head}\r\n", 1_000)).ToList();
 

@@ -75,6 +75,19 @@ internal struct ClientEntry
     /// <summary>Whether it looks around on the site as visitors do.</summary>
     public readonly bool Browses => BitOperations.PopCount(Pages) >= EnoughPages;
 
+    /// <summary>What it looks like.</summary>
+    /// <param name="onset">When the attack began; now when there is none.</param>
+    public readonly ClientConduct Conduct(long onset)
+    {
+        if (IsKnown(onset) || Browses)
+        {
+            return ClientConduct.Visitor;
+        }
+
+        var stays = (Requests >= 2 || Ends >= 2 || InFlight >= 2) && BitOperations.PopCount(Pages) <= 1;
+        return stays || (Ends > 0 && ErrorEnds * 2 >= Ends) ? ClientConduct.SingleMinded : ClientConduct.Unclear;
+    }
+
     /// <summary>Counts a good answer.</summary>
     public void CountGood(long now)
     {

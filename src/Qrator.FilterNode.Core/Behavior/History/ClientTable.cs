@@ -148,15 +148,30 @@ internal sealed class ClientTable
         }
     }
 
-    /// <summary>Whether the client is no stranger: it has a calm history, or looks around as visitors do. Null for a client that is not in the table.</summary>
+    /// <summary>What a client looks like by what it has done.</summary>
     /// <param name="client">Who.</param>
     /// <param name="hash">The client's hash.</param>
     /// <param name="onset">When the attack began; now when there is none.</param>
-    public bool? IsVisitor(in ClientKey client, ulong hash, long onset)
+    public ClientConduct ConductOf(in ClientKey client, ulong hash, long onset)
     {
         var set = Set(hash);
         using var hold = new SpinHold(ref Gate(set));
-        return Find(client, hash, set) is >= 0 and var place ? _entries[place].IsKnown(onset) || _entries[place].Browses : null;
+        return Find(client, hash, set) is >= 0 and var place ? _entries[place].Conduct(onset) : ClientConduct.Unclear;
+    }
+
+    /// <summary>A client as it is; false when it is not in the table. Counts nothing.</summary>
+    public bool TryGet(in ClientKey client, ulong hash, long now, out ClientEntry found)
+    {
+        var set = Set(hash);
+        using var hold = new SpinHold(ref Gate(set));
+        var place = Find(client, hash, set);
+        found = place < 0 ? default : _entries[place];
+        if (place >= 0 && now - found.WindowStart >= Window)
+        {
+            (found.Requests, found.OriginMilliseconds, found.Errors) = (0, 0, 0);
+        }
+
+        return place >= 0;
     }
 
     /// <summary>Leaves the client alone for a while.</summary>

@@ -84,7 +84,7 @@ internal sealed class AttackWatch
         if (Load.IsHigh)
         {
             _groups.Compare(LeastPartOfPeak * _peakExcess, _found);
-            _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsFelt);
+            _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsCostly);
         }
 
         var outstanding = _groups.Outstanding(_found.Values);

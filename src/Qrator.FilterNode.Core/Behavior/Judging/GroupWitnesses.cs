@@ -23,7 +23,7 @@ internal sealed class GroupWitnesses
     /// <param name="clients">What is known of clients.</param>
     /// <param name="now">Now, in ticks.</param>
     /// <param name="onset">When the attack began; now when there is none.</param>
-    /// <param name="isUrgent">Whether the origin feels it.</param>
+    /// <param name="isUrgent">Whether the origin has more to do than for so many requests usually.</param>
     public void Hear(Dictionary<ulong, GroupScore> found, ClientTable clients, long now, long onset, bool isUrgent)
     {
         var changed = Forget(now);

@@ -16,6 +16,7 @@ internal static class ApiMethods
         .. ListMethods.Of(ListKind.Whitelist),
         .. StatusMethods.All,
         .. MaintenanceMethods.All,
+        .. BehaviorMethods.All,
         new() { Name = "ping", Summary = "Answers \"pong\".", Params = None, Result = """{ "const": "pong" }""", Run = WithoutParams(_ => ApiAnswer.Of("pong")) },
     ];
 

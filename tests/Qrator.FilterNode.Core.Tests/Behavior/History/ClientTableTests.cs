@@ -105,13 +105,13 @@ public sealed class ClientTableTests
         var table = new ClientTable(1 << 20);
         var client = ClientKey.FromIPv4(1);
         bool Ask(ulong page, bool isUsual) => table.Arrive(client, TraitHash.Of(client), page << 60, isUsual, Begin, Begin).Browses;
-        bool? IsVisitor() => table.IsVisitor(client, TraitHash.Of(client), Begin);
+        ClientConduct Conduct() => table.ConductOf(client, TraitHash.Of(client), Begin);
 
-        IsVisitor().ShouldBeNull();
+        Conduct().ShouldBe(ClientConduct.Unclear);
         new[] { Ask(1, true), Ask(1, true), Ask(2, true), Ask(3, false), Ask(4, false) }.ShouldAllBe(browses => !browses);
-        IsVisitor().ShouldBe(false);
+        Conduct().ShouldBe(ClientConduct.Unclear);
         Ask(5, true).ShouldBeTrue();
-        IsVisitor().ShouldBe(true);
+        Conduct().ShouldBe(ClientConduct.Visitor);
     }
 
     [Fact]

@@ -41,11 +41,24 @@ public sealed class GroupSampleTests
     }
 
     [Fact]
-    public void Who_asked_once_is_no_tool_unless_the_origin_feels_it()
+    public void Who_asked_once_is_no_tool_unless_the_origin_has_more_to_do_than_usual()
     {
         Come(Begin, clients: 100, pages: 1);
         Judge(Begin + Seconds(3)).ShouldBe(GroupNature.Unknown);
         Judge(Begin + Seconds(3), isUrgent: true).ShouldBe(GroupNature.Tool);
+    }
+
+    [Fact]
+    public void Clients_that_get_mostly_errors_are_a_tool()
+    {
+        Come(Begin, clients: 100, pages: 2);
+        Judge(Begin + Seconds(3)).ShouldBe(GroupNature.Unknown);
+        for (var i = 0; i < 100; i++)
+        {
+            _table.End(Client(i), TraitHash.Of(Client(i)), new(404, 0, Aborted: false), Begin, Begin);
+        }
+
+        Judge(Begin + Seconds(3)).ShouldBe(GroupNature.Tool);
     }
 
     [Fact]
