@@ -73,7 +73,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
-        StartSearchEngines(config.Behavior.SearchEngines);
+        StartSearchEngines();
         StartState(config.State);
         if (config.DemoOrigin is { } demo)
         {
@@ -132,11 +132,11 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private void StartSearchEngines(SearchEnginesConfig config)
+    private void StartSearchEngines()
     {
-        var server = config.Resolver?.EndPoint ?? ResolvConf.FirstServer();
-        var directory = new SearchEngineDirectory(
-            server is null ? null : new UdpNameLookup(server, _time), () => Door.Current.Config.Behavior.SearchEngines.Names, _clock);
+        var server = ResolvConf.FirstServer();
+        SearchEnginesConfig Config() => Door.Current.Config.Behavior.SearchEngines;
+        var directory = new SearchEngineDirectory(new UdpNameLookup(() => Config().Resolver?.EndPoint ?? server, _time), () => Config().Names, _clock);
         _workers.Add(directory);
         Store.SearchEngines = directory;
         foreach (var service in Store.Services)

@@ -24,15 +24,15 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
 
     private readonly ConcurrentDictionary<ClientKey, (SearchEngineStanding Standing, long Until)> _known = new();
     private readonly Channel<ClientKey> _waiting = Channel.CreateBounded<ClientKey>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
-    private readonly INameLookup? _lookup;
+    private readonly INameLookup _lookup;
     private readonly Func<IReadOnlyList<HostPattern>> _names;
     private readonly NodeClock _clock;
     private readonly Task[] _working;
 
-    /// <param name="lookup">Who is asked; null for nobody, and then nobody is known.</param>
+    /// <param name="lookup">Who is asked.</param>
     /// <param name="names">The names of search engines' machines, as configured now.</param>
     /// <param name="clock">The time.</param>
-    public SearchEngineDirectory(INameLookup? lookup, Func<IReadOnlyList<HostPattern>> names, NodeClock clock)
+    public SearchEngineDirectory(INameLookup lookup, Func<IReadOnlyList<HostPattern>> names, NodeClock clock)
     {
         _lookup = lookup;
         _names = names;
@@ -49,7 +49,7 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
         }
 
         // An IPv6 client is a prefix, which has no name.
-        if (_lookup is null || !client.IsIPv4 || !MakeRoom(now) || !_waiting.Writer.TryWrite(client))
+        if (!client.IsIPv4 || !MakeRoom(now) || !_waiting.Writer.TryWrite(client))
         {
             return SearchEngineStanding.Impostor;
         }
@@ -105,7 +105,7 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
     private async Task<bool> IsVerifiedAsync(IPAddress address)
     {
         var patterns = _names();
-        foreach (var name in (await _lookup!.NamesOfAsync(address)).Take(MostNames))
+        foreach (var name in (await _lookup.NamesOfAsync(address)).Take(MostNames))
         {
             var isTheirs = patterns.Any(pattern => pattern.IsWildcard
                 ? name.EndsWith(pattern.Suffix, StringComparison.OrdinalIgnoreCase)

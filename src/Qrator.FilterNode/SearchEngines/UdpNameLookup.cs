@@ -15,10 +15,12 @@ internal sealed class UdpNameLookup : INameLookup
     private const int LargestAnswer = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly IPEndPoint _server;
+    private readonly Func<IPEndPoint?> _server;
     private readonly TimeProvider _time;
 
-    public UdpNameLookup(IPEndPoint server, TimeProvider time) => (_server, _time) = (server, time);
+    /// <param name="server">The name server as configured now; null for none, which answers nothing.</param>
+    /// <param name="time">The time.</param>
+    public UdpNameLookup(Func<IPEndPoint?> server, TimeProvider time) => (_server, _time) = (server, time);
 
     public async Task<IReadOnlyList<string>> NamesOfAsync(IPAddress address)
     {
@@ -33,14 +35,14 @@ internal sealed class UdpNameLookup : INameLookup
     // The answer, and where its records begin; null for none.
     private async Task<(byte[] Answer, int Length)?> AskAsync(string name, ushort type)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < Attempts && _server() is { } server; attempt++)
         {
             var question = DnsMessage.Question(BinaryPrimitives.ReadUInt16LittleEndian(RandomNumberGenerator.GetBytes(2)), name, type);
             try
             {
-                using var socket = new Socket(_server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+                using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
                 using var patience = new CancellationTokenSource(Patience, _time);
-                await socket.ConnectAsync(_server, patience.Token);
+                await socket.ConnectAsync(server, patience.Token);
                 await socket.SendAsync(question, patience.Token);
                 return (await ReceiveAsync(socket, question, patience.Token), question.Length);
             }
