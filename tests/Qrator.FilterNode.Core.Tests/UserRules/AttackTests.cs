@@ -28,9 +28,7 @@ public class AttackTests
         RuleTrial.AtArrival(Index, request).ShouldBe(RuleOracle.AtArrival(Config, request));
 
         var matches = default(MatchCount);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Index.AtResponse(request.View(), response.View(), ref matches);
-        GC.GetAllocatedBytesForCurrentThread().ShouldBe(before);
+        Allocations.OfOne(() => Index.AtResponse(request.View(), response.View(), ref matches)).ShouldBe(0);
     }
 
     private static Dictionary<string, RequestData> Requests() => new()

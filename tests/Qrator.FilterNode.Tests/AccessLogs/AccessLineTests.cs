@@ -126,14 +126,20 @@ public sealed class AccessLineTests
             log.End(context, request, answered: true);
         }
 
-        Pass();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
+        long Allocated()
         {
-            Pass();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1_000; i++)
+            {
+                Pass();
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        // A collection counts what it takes from the thread's own piece of memory as allocated.
+        Pass();
+        Enumerable.Range(0, 10).Min(_ => Allocated()).ShouldBe(0);
     }
 
     private static void ShouldBeTheSame(HttpRequestView seen, LoggedRequest told, HttpContext context, int seed)
