@@ -16,6 +16,7 @@ using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.SearchEngines;
 using Qrator.FilterNode.State;
 using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
@@ -82,6 +83,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
+        StartSearchEngines();
         StartState(config.State);
         if (config.DemoOrigin is { } demo)
         {
@@ -103,7 +105,7 @@ internal sealed class NodeHost : IAsyncDisposable
         AddWorker("the sweeper of the lists", StoreSweeper.Interval, new StoreSweeper(Store, _clock).Sweep);
         _statistics = new(Store, listeners, _clock);
         AddWorker("statistics", StatisticsTicker.Interval, _statistics.Tick);
-        AddWorker("detection", BehaviorStore.TickInterval, new BehaviorTicker(Store, _clock, _loggers.CreateLogger<BehaviorTicker>()).Tick);
+        AddWorker("detection", BehaviorStore.TickInterval, new BehaviorTicker(Door, Store, _clock, _loggers.CreateLogger<BehaviorTicker>()).Tick);
         AddWorker("the summary of what is refused", RefusalSummary.Interval, new RefusalSummary(Store, listeners, _loggers.CreateLogger<RefusalSummary>()).Tell);
         _accessLogWriter = new(_accessLog, Door, _files.ContentRoot, _loggers.CreateLogger<AccessLogWriter>());
         AddWorker("the access log", AccessLogWriter.Interval, _accessLogWriter.Write);
@@ -156,6 +158,19 @@ internal sealed class NodeHost : IAsyncDisposable
         foreach (var server in Enumerable.Reverse(_servers))
         {
             await server.DisposeAsync();
+        }
+    }
+
+    private void StartSearchEngines()
+    {
+        var server = ResolvConf.FirstServer();
+        SearchEnginesConfig Config() => Door.Current.Config.Behavior.SearchEngines;
+        var directory = new SearchEngineDirectory(new UdpNameLookup(() => Config().Resolver?.EndPoint ?? server, _time), () => Config().Names, _clock);
+        _workers.Add(directory);
+        Store.SearchEngines = directory;
+        foreach (var service in Store.Services)
+        {
+            service.Behavior.SearchEngines = directory;
         }
     }
 

@@ -22,6 +22,9 @@ public sealed class UserRuleSetSnapshot
     /// <summary>The ids of all rules in force or in shadow mode.</summary>
     public IEnumerable<string> RuleIds => _effects.Select(effect => effect.Rule.Id);
 
+    /// <summary>Whether any rule looks at status or duration, so that the guard of the origin has something to guard.</summary>
+    public bool LooksAtOrigin => _effects.Any(effect => effect.Guard is not null);
+
     /// <summary>Whether a rule can put a client on the whitelist by its request alone.</summary>
     public bool HasRequestOnlyWhitelist => _index.HasRequestOnlyWhitelist;
 

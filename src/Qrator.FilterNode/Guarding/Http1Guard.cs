@@ -40,6 +40,9 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
     /// <summary>Whether the client has ended its side; then a request that breaks off says nothing about its intentions.</summary>
     public bool InputEnded { get; private set; }
 
+    /// <summary>The hash of the names of the headers of the request that Kestrel has read the head of, in their order. MUST be asked while that request is in progress.</summary>
+    public ulong HeaderOrder => _scanner.HeaderOrder;
+
     PipeReader IDuplexPipe.Input => this;
 
     /// <summary>Lets everything pass from now on: the connection speaks another protocol. MUST be called by the reader's side, between reads.</summary>

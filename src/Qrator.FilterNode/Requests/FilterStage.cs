@@ -19,7 +19,8 @@ internal sealed class FilterStage
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Features.Get<RequestFeature>()!;
-        var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now);
+        var headerOrder = request.Connection.Guard?.HeaderOrder ?? 0;
+        var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now, headerOrder);
         request.Whitelisted = verdict.Whitelisted;
         request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
         return verdict.Action switch

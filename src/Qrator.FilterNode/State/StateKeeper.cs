@@ -119,6 +119,7 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         var database = _file.Open();
         try
         {
+            _writer.ExchangeFacts(database);
             Load(database);
             ForgetServicesThatAreGone(database);
         }

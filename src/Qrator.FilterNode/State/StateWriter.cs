@@ -21,6 +21,7 @@ internal sealed class StateWriter
     private readonly NodeClock _clock;
     private readonly StateRewrite _rewrite = new();
     private readonly StateWalk _walk = new();
+    private readonly StateFacts _facts = new();
     private StateClock _lastLook;
 
     public StateWriter(StateFile file, StateQueue queue, NodeStore store, NodeClock clock)
@@ -50,6 +51,15 @@ internal sealed class StateWriter
         _queue.Open();
         _walk.StartOver();
         _lastLook = new(_clock);
+    }
+
+    /// <summary>Exchanges the numbers of the services with a database that was just opened. MUST come before the lists are loaded: the mode decides what comes back.</summary>
+    public void ExchangeFacts(StateDatabase database)
+    {
+        _facts.StartOver();
+        database.Begin();
+        _facts.Exchange(database, [.. _store.Services]);
+        database.Commit();
     }
 
     /// <summary>Takes note of nothing until the next start.</summary>
@@ -111,7 +121,8 @@ internal sealed class StateWriter
         }
 
         var walks = _walk.IsDue(clock.Now);
-        if (changes.Length == 0 && !_rewrite.IsDue && !walks && !HasIntervals)
+        var facts = _facts.IsDue(_store.Services);
+        if (changes.Length == 0 && !_rewrite.IsDue && !walks && !facts && !HasIntervals)
         {
             return;
         }
@@ -133,6 +144,11 @@ internal sealed class StateWriter
             {
                 database.Intervals.Save(service.Name, start, data);
             }
+        }
+
+        if (facts)
+        {
+            _facts.Exchange(database, [.. _store.Services]);
         }
 
         if (_rewrite.IsDue)

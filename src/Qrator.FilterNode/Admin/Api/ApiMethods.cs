@@ -18,6 +18,7 @@ internal static class ApiMethods
         .. MaintenanceMethods.All,
         .. StatisticsMethods.All,
         TopMethod.Method,
+        .. BehaviorMethods.All,
         new() { Name = "ping", Summary = "Answers \"pong\".", Params = None, Result = """{ "const": "pong" }""", Run = WithoutParams(_ => ApiAnswer.Of("pong")) },
     ];
 
