@@ -102,6 +102,7 @@ internal sealed class Http1Attempt
     }
 
     /// <summary>Null, or for what the origin is to blame.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<string?> ReadHeadAsync()
     {
         var scanned = 0;
