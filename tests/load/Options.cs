@@ -19,7 +19,7 @@ internal sealed record Options
 
     public int Seconds { get; init; } = 5;
 
-    public int WarmUpSeconds { get; init; } = 4;
+    public int WarmUpSeconds { get; init; } = 8;
 
     public static Options Parse(IReadOnlyList<string> arguments)
     {
