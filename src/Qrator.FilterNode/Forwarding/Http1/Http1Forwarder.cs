@@ -41,7 +41,18 @@ internal sealed class Http1Forwarder
             }
 
             var attempt = new Http1Attempt(context, request, connection, exchange, _clock);
-            var result = await attempt.RunAsync(origin, framing);
+            ForwardResult result;
+            try
+            {
+                result = await attempt.RunAsync(origin, framing);
+            }
+            catch
+            {
+                exchange.TryRelease();
+                connection.Dispose();
+                throw;
+            }
+
             if (attempt.IsReusable && exchange.TryRelease())
             {
                 pool.Return(connection);
