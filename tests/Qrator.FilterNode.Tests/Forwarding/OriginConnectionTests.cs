@@ -78,6 +78,44 @@ public sealed class OriginConnectionTests
     }
 
     [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n", "hello", " world")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello", " world")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n", "6\r\n world\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n", "6\r\n world\r\n", "0\r\n\r\n")]
+    public async Task A_response_that_comes_bit_by_bit_on_a_connection_that_stays_open_arrives_whole(params string[] pieces)
+    {
+        using var next = new SemaphoreSlim(0);
+        await using var origin = new RawOrigin(async (stream, _) =>
+        {
+            foreach (var piece in pieces)
+            {
+                await stream.WriteAsync(Encoding.Latin1.GetBytes(piece));
+                await next.WaitAsync();
+            }
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var response = await node.Client.GetAsync(node.Address, HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        var buffer = new byte[100];
+        var text = "";
+        for (var i = 0; i < pieces.Length - 1; i++)
+        {
+            if (pieces[i].Contains("hello", StringComparison.Ordinal))
+            {
+                var read = await body.ReadAsync(buffer);
+                text += Encoding.Latin1.GetString(buffer, 0, read);
+            }
+
+            next.Release();
+        }
+
+        text += await new StreamReader(body).ReadToEndAsync();
+        next.Release();
+
+        text.ShouldBe("hello world");
+    }
+
+    [Theory]
     [InlineData("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n")]
     [InlineData("GET", "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n", "HTTP/1.1 304 Not Modified\r\n")]
     [InlineData("GET", "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 204 No Content\r\n")]

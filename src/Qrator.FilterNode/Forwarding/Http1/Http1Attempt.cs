@@ -190,6 +190,7 @@ internal sealed class Http1Attempt
     {
         var left = _head.Length ?? long.MaxValue;
         var turn = default(Turn);
+        var begun = false;
         while (true)
         {
             if (turn.IsOver())
@@ -201,10 +202,17 @@ internal sealed class Http1Attempt
             if (isGood && (left == 0 || _chunks.IsComplete))
             {
                 AddTrailers();
+                if (begun)
+                {
+                    // Behind a head that has left, Kestrel sends nothing by itself when the request ends.
+                    await FlushAsync();
+                }
+
                 return null;
             }
 
             await FlushAsync();
+            begun = true;
             if (!isGood)
             {
                 return OriginFailure.Cut;
