@@ -20,6 +20,7 @@ need slowhttptest slowhttptest
 need varnishtest varnish
 need mmdblookup mmdb-bin
 need openssl openssl
+need systemd-analyze systemd
 need node nodejs
 need npm npm
 need chromium chromium

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Qrator.FilterNode.Admin;
 using Qrator.FilterNode.Admin.Why;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Configuration.Binding;
 using Qrator.FilterNode.Configuration.Reference;
+using Qrator.FilterNode.Kernel;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Serilog;
@@ -50,11 +52,27 @@ internal static partial class NodeCommand
             return Success;
         }
 
+        if (arguments.Contains("--kernel-clean"))
+        {
+            return await KernelClean.RunAsync(new(Nft.InPath, TimeProvider.System));
+        }
+
+        if (arguments.Contains("--print-metrics"))
+        {
+            Console.Out.Write(MetricsReference.Create());
+            return Success;
+        }
+
         var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";
         ConfigurationFiles FilesWith(string[] settings) => new(Directory.GetCurrentDirectory(), environment, settings);
         if (arguments is ["why", .. var asked])
         {
             return await WhyCommand.RunAsync(asked, FilesWith);
+        }
+
+        if (arguments is ["ready", .. var asking])
+        {
+            return await ReadyCommand.RunAsync(FilesWith(asking));
         }
 
         var settings = arguments.Where(argument => argument != "--check-config").ToArray();
@@ -66,15 +84,21 @@ internal static partial class NodeCommand
         Qrator.FilterNode: a filtering reverse proxy.
 
           Qrator.FilterNode [--check-config] [--FilterNode:Key=value ...]
+          Qrator.FilterNode --kernel-clean
           Qrator.FilterNode why ADDRESS [--service NAME]
+          Qrator.FilterNode ready
 
         Reads appsettings.json and appsettings.{Environment}.json from the working directory.
           --check-config     check the configuration and exit: 0 good, 2 with every mistake
+          --kernel-clean     remove the table inet filternode from the packet filter of the kernel and exit: 0 when it is
+                             gone, also when there was none
           --print-schema     print the JSON schema of appsettings.json
           --print-reference  print the configuration reference
+          --print-metrics    print the metrics reference
           --version          print the version
           why ADDRESS        ask the node that runs with this configuration on which lists an address is, why, and what
                              can be done; exit code 1 when it cannot be asked
+          ready              ask it whether it takes traffic: 0 yes, 1 no
         """;
 
     private static int Check(ConfigurationFiles files)

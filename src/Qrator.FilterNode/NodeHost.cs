@@ -1,18 +1,24 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Admin;
 using Qrator.FilterNode.Admin.Api;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Demo;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
+using Qrator.FilterNode.Kernel;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Logging;
 using Qrator.FilterNode.Metrics;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.SearchEngines;
 using Qrator.FilterNode.State;
+using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode;
@@ -33,7 +39,12 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly Readiness _readiness = new();
     private readonly FrameworkMeters _meters = new();
     private readonly DecisionRing _decisions = new();
+    private readonly AccessLog _accessLog = new();
+    private readonly RequestTraces _traces = new();
     private StateKeeper? _state;
+    private StatisticsTicker? _statistics;
+    private AccessLogWriter? _accessLogWriter;
+    private IDisposable? _telemetry;
     private BadRequestCounter? _badRequests;
 
     public NodeHost(ConfigurationFiles files, ILoggerFactory loggers, TimeProvider time)
@@ -72,6 +83,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var config = Door.Current.Config;
+        StartSearchEngines();
         StartState(config.State);
         if (config.DemoOrigin is { } demo)
         {
@@ -81,18 +93,33 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var listeners = config.Listeners.Select(listener => new ListenerStore(listener.Address.ToString())).ToList();
+        var offers = new KernelOffers(listeners.Count);
+        var kernel = new KernelStatus([.. listeners.Select(listener => listener.Name)]);
         var admin = AddServer(kestrel => AdminServer.Configure(kestrel, config.Admin.Address.EndPoint));
         var api = new ApiEndpoint(Door, _clock, _decisions, _loggers.CreateLogger<ApiEndpoint>());
-        admin.Run(new AdminApp(Door, new(Door, Store, listeners, _meters, _clock, _state?.Status), _readiness, api).InvokeAsync);
+        var metrics = new NodeMetrics(Door, Store, listeners, _meters, _clock, _accessLog.Status, _state?.Status, kernel);
+        admin.Run(new AdminApp(Door, metrics, _readiness, api).InvokeAsync);
         await admin.StartAsync();
         AdminAddress = AddressesOf(admin)[0];
 
-        _workers.Add(new StoreSweeper(Store, _clock, _time));
-        _workers.Add(new BehaviorTicker(Store, _clock, _time, _loggers.CreateLogger<BehaviorTicker>()));
-        var node = AddPublicServer(config, listeners);
+        AddWorker("the sweeper of the lists", StoreSweeper.Interval, new StoreSweeper(Store, _clock).Sweep);
+        _statistics = new(Store, listeners, _clock);
+        AddWorker("statistics", StatisticsTicker.Interval, _statistics.Tick);
+        AddWorker("detection", BehaviorStore.TickInterval, new BehaviorTicker(Door, Store, _clock, _loggers.CreateLogger<BehaviorTicker>()).Tick);
+        AddWorker("the summary of what is refused", RefusalSummary.Interval, new RefusalSummary(Store, listeners, _loggers.CreateLogger<RefusalSummary>()).Tell);
+        _accessLogWriter = new(_accessLog, Door, _files.ContentRoot, _loggers.CreateLogger<AccessLogWriter>());
+        AddWorker("the access log", AccessLogWriter.Interval, _accessLogWriter.Write);
+        var node = AddPublicServer(config, listeners, offers);
         _meters.Start(node.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        if (config.Telemetry is { } telemetry)
+        {
+            StartTelemetry(telemetry, metrics);
+        }
+
         await node.StartAsync();
         Addresses = AddressesOf(node);
+        _workers.Add(new KernelSet(
+            new(Nft.InPath, _time), Door, KernelListener.All(listeners, Addresses), offers, kernel, _clock, _time, _loggers.CreateLogger<KernelSet>()));
         _readiness.IsReady = true;
         var watcher = new ConfigurationWatcher(Door, _time);
         _workers.Add(watcher);
@@ -117,6 +144,10 @@ internal sealed class NodeHost : IAsyncDisposable
             await worker.DisposeAsync();
         }
 
+        _statistics?.Close();
+        _accessLogWriter?.Write();
+        _telemetry?.Dispose();
+        _traces.Dispose();
         if (_state is not null)
         {
             await _state.DisposeAsync();
@@ -127,6 +158,19 @@ internal sealed class NodeHost : IAsyncDisposable
         foreach (var server in Enumerable.Reverse(_servers))
         {
             await server.DisposeAsync();
+        }
+    }
+
+    private void StartSearchEngines()
+    {
+        var server = ResolvConf.FirstServer();
+        SearchEnginesConfig Config() => Door.Current.Config.Behavior.SearchEngines;
+        var directory = new SearchEngineDirectory(new UdpNameLookup(() => Config().Resolver?.EndPoint ?? server, _time), () => Config().Names, _clock);
+        _workers.Add(directory);
+        Store.SearchEngines = directory;
+        foreach (var service in Store.Services)
+        {
+            service.Behavior.SearchEngines = directory;
         }
     }
 
@@ -141,15 +185,19 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners)
+    // A method of its own, so that nothing of OpenTelemetry is loaded where it is not configured.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StartTelemetry(TelemetryConfig config, NodeMetrics metrics) => _telemetry = new NodeTelemetry(config, _traces, metrics, _clock);
+
+    private WebApplication AddPublicServer(FilterNodeConfig config, IReadOnlyList<ListenerStore> listeners, KernelOffers offers)
     {
         MostConnections = DescriptorBound.Of(config.Limits.Connections);
         var slots = new ConnectionSlots(MostConnections);
         var clients = new ClientSlots();
-        Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, store, i))];
+        Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, offers, store, i))];
         var offenders = new Offenders(Door, _clock, listeners);
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, Store.Unassigned, _time),
             services =>
             {
                 services.AddHttpForwarder();
@@ -157,6 +205,8 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(Store);
                 services.AddSingleton(_clock);
                 services.AddSingleton(offenders);
+                services.AddSingleton(_accessLog);
+                services.AddSingleton(_traces);
                 services.AddSingleton(_time);
                 services.AddSingleton(new OriginClients(_clock, _time));
                 services.AddSingleton(new OriginExchanges(_clock, _time));
@@ -170,11 +220,14 @@ internal sealed class NodeHost : IAsyncDisposable
                 });
             });
         node.UseRequestPath();
-        _workers.Add(new IdleSweeper(Gates, _time));
-        _workers.Add(new SlowPeerSweeper(listeners, offenders, _clock, _time));
+        AddWorker("the sweeper of idle connections", IdleSweeper.Interval, new IdleSweeper(Gates).Sweep);
+        AddWorker("the sweeper of slow clients", SlowPeerSweeper.Interval, new SlowPeerSweeper(listeners, offenders, _clock).Sweep);
         _badRequests = new(node.Services.GetRequiredService<System.Diagnostics.DiagnosticListener>(), Store, offenders);
         return node;
     }
+
+    private void AddWorker(string name, TimeSpan interval, Action work) =>
+        _workers.Add(new PeriodicWorker(name, interval, work, _time, _loggers.CreateLogger<PeriodicWorker>()));
 
     private WebApplication AddServer(
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> kestrel, Action<IServiceCollection>? services = null)

@@ -8,5 +8,5 @@ if (args is ["lists"])
 }
 else
 {
-    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    BenchmarkSwitcher.FromAssembly(typeof(ListScale).Assembly).Run(args);
 }

@@ -5,7 +5,7 @@ using Qrator.FilterNode.Quality.Traffic;
 namespace Qrator.FilterNode.Quality;
 
 /// <summary>The cases, each run by itself from a warm-up on.</summary>
-internal sealed class Bench(int seed, TimeSpan warmUp, string logFile)
+internal sealed class Bench(int seed, TimeSpan warmUp, string logFile, bool seesHeaderOrder = true)
 {
     private const double ShopRate = 220;
     private const double LogRate = 150;
@@ -77,7 +77,7 @@ internal sealed class Bench(int seed, TimeSpan warmUp, string logFile)
     private (Simulation Simulation, Random Random) WarmUp(IBackground site, int number, BehaviorTuning tuning)
     {
         var random = new Random(seed + number);
-        var simulation = new Simulation(tuning, random, site.Rate * CapacityFactor);
+        var simulation = new Simulation(tuning, random, site.Rate * CapacityFactor) { SeesHeaderOrder = seesHeaderOrder };
         site.Start(simulation, random);
         simulation.Run(warmUp);
         return (simulation, random);

@@ -3,14 +3,23 @@ using System.Globalization;
 using System.Text.Json;
 using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Quality;
+using Qrator.FilterNode.Quality.Sockets;
 
 // --quick: one site, half the warm-up, no curve. --seed N: the random parameters again. --only TEXT: the cases whose name has it.
+// --no-header-order: the order of headers is not known, as with HTTP/2.
 // --curve: the main threshold at other values too. --json FILE: the results with their logs. --verbose: the logs on the console.
+// --sockets DLL: a minute with real sockets against the node of this file, and nothing else.
 string? Value(string name) => args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault();
 var quick = args.Contains("--quick");
 var seed = Value("--seed") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : Random.Shared.Next(1, 1_000_000);
 var clock = Stopwatch.StartNew();
-var bench = new Bench(seed, TimeSpan.FromMinutes(quick ? 30 : 60), Path.Combine(AppContext.BaseDirectory, "Data", "access-sample.log"));
+if (Value("--sockets") is { } node)
+{
+    await new SocketRun(Path.GetFullPath(node)).RunAsync();
+    return;
+}
+
+var bench = new Bench(seed, TimeSpan.FromMinutes(quick ? 30 : 60), Path.Combine(AppContext.BaseDirectory, "Data", "access-sample.log"), !args.Contains("--no-header-order"));
 
 IReadOnlyList<CaseResult> Run(BehaviorTuning tuning, Func<string, bool> chosen)
 {

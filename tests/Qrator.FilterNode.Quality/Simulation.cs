@@ -14,7 +14,8 @@ internal sealed class Simulation
     private static readonly DateTimeOffset Epoch = new(2026, 6, 1, 18, 0, 0, TimeSpan.Zero);
     private static readonly long Start = TimeSpan.FromDays(2).Ticks;
 
-    private readonly PriorityQueue<object, long> _queue = new();
+    private readonly BehaviorTuning _tuning;
+    private PriorityQueue<object, long> _queue = new();
     private readonly ServiceLists _lists = new("site", 1_000_000, new NoJournal()) { Identity = new(64) };
     private readonly Random _random;
     private readonly List<string> _log = [];
@@ -24,12 +25,15 @@ internal sealed class Simulation
     public Simulation(BehaviorTuning tuning, Random random, double capacity, int memoryMegabytes = 64)
     {
         _random = random;
+        _tuning = tuning;
         Origin = new(capacity, random);
-        Behavior = new(_lists, tuning);
-        Behavior.Configure(new(new BehaviorConfig { Mode = BehaviorMode.On }, new BehaviorBudgetConfig(), (long)memoryMegabytes << 20, 100_000));
+        Behavior = Restarted(memoryMegabytes);
     }
 
-    public BehaviorStore Behavior { get; }
+    public BehaviorStore Behavior { get; private set; }
+
+    /// <summary>Whether the node sees in which order headers come, as with HTTP/1.</summary>
+    public bool SeesHeaderOrder { get; init; } = true;
 
     public SimOrigin Origin { get; }
 
@@ -61,6 +65,24 @@ internal sealed class Simulation
 
     public void SendAfter(double seconds, SimRequest request) => _queue.Enqueue(request, Time + (long)(seconds * TimeSpan.TicksPerSecond));
 
+    /// <summary>Detection begins anew, knowing nothing; the lists stay.</summary>
+    public void Restart() => Behavior = Restarted(64);
+
+    /// <summary>Whoever was going to send something does not.</summary>
+    public void Silence()
+    {
+        var left = new PriorityQueue<object, long>();
+        foreach (var (item, at) in _queue.UnorderedItems)
+        {
+            if (item is SimRequest { IsLetIn: true })
+            {
+                left.Enqueue(item, at);
+            }
+        }
+
+        _queue = left;
+    }
+
     /// <summary>Lets time go by.</summary>
     public void Run(TimeSpan time)
     {
@@ -85,6 +107,13 @@ internal sealed class Simulation
                 Handle(_queue.Dequeue());
             }
         }
+    }
+
+    private BehaviorStore Restarted(int memoryMegabytes)
+    {
+        var behavior = new BehaviorStore(_lists, _tuning);
+        behavior.Configure(new(new BehaviorConfig { Mode = BehaviorMode.On }, new BehaviorBudgetConfig(), (long)memoryMegabytes << 20, 100_000));
+        return behavior;
     }
 
     private void Tick()
@@ -135,7 +164,7 @@ internal sealed class Simulation
 
         var view = request.AsView();
         var before = Stopwatch.GetTimestamp();
-        var verdict = Behavior.AtArrival(request.Client, view, request.Browser.HeaderOrder, Now);
+        var verdict = Behavior.AtArrival(request.Client, view, SeesHeaderOrder ? request.Browser.HeaderOrder : 0, Now);
         Arrivals.Add(Stopwatch.GetTimestamp() - before);
         var stopped = verdict.Action != VerdictAction.Pass;
         Measurement.Count(request, Time, stopped);

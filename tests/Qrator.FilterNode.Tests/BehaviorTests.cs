@@ -6,6 +6,8 @@ namespace Qrator.FilterNode;
 
 public sealed class BehaviorTests
 {
+    private const string Entries = "filternode_list_entries{service=\"shop\",list=\"blacklist\",source=\"behavior\"}";
+
     [Fact]
     public async Task A_flood_is_noticed_and_its_client_listed_while_the_audience_is_served()
     {
@@ -75,6 +77,34 @@ public sealed class BehaviorTests
         await Eventually.Holds(async () => await node.MetricAsync("filternode_config_reloads_total{result=\"success\"}") == 1, "the reload");
 
         (await TryAsync(node, "198.51.100.1", "/", "FloodTool/1.0")).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Off_ends_what_detection_listed_whether_an_operator_or_the_configuration_says_it(bool byOperator)
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        var settings = Settings(origin, """{ "Mode": "On", "Floors": { "RequestsPerSecond": 20 } }""");
+        await using var node = await TestNode.StartAsync(settings);
+        await Eventually.Holds(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => TryAsync(node, "198.51.100.1", "/expensive", "FloodTool/1.0")));
+            return await node.MetricAsync(Entries) == 1;
+        }, "the client is listed");
+
+        if (byOperator)
+        {
+            await node.CallAsync("behavior_mode_set", """[{"mode": "Off"}]""");
+        }
+        else
+        {
+            TestNode.Shop(settings)["Behavior"]!["Mode"] = "Off";
+            node.Write(settings);
+        }
+
+        await Eventually.Holds(async () => await node.MetricAsync(Entries) == 0, "the entry ended");
+        (await TryAsync(node, "198.51.100.1", "/", "FloodTool/1.0")).ShouldBe(HttpStatusCode.OK);
     }
 
     private static JsonObject Settings(TestOrigin origin, string behavior)

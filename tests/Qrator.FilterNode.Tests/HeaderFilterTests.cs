@@ -101,9 +101,9 @@ public sealed class HeaderFilterTests
         line.ShouldContain("User-Agent is \"BadBot/1.0 \\u00e9\"");
     }
 
-    internal static async Task<HttpStatusCode?> SendAsync(TestNode node, string agent)
+    internal static async Task<HttpStatusCode?> SendAsync(TestNode node, string agent, string path = "")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, node.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node.Address, path));
         request.Headers.TryAddWithoutValidation("User-Agent", agent);
         using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 });
         try

@@ -9,6 +9,7 @@ public sealed class ReferenceTests
     [Theory]
     [InlineData("--print-schema", "deploy/appsettings.schema.json")]
     [InlineData("--print-reference", "docs/configuration.md")]
+    [InlineData("--print-metrics", "docs/metrics.md")]
     public async Task What_is_in_the_repository_is_what_the_node_prints(string argument, string file)
     {
         var (exit, output, _) = await Command.RunAsync(Repository.Root, "", "dotnet", NodeProcess.Dll, argument);
@@ -21,7 +22,7 @@ public sealed class ReferenceTests
     public void The_schema_names_every_key_of_the_example_and_the_demo()
     {
         var schema = JsonDocument.Parse(ConfigSchema.Create().ToJsonString()).RootElement;
-        foreach (var file in (string[])["deploy/appsettings.json", "src/Qrator.FilterNode/appsettings.Demo.json"])
+        foreach (var file in (string[])["deploy/appsettings.json", "deploy/compose/appsettings.json", "src/Qrator.FilterNode/appsettings.Demo.json"])
         {
             using var example = JsonDocument.Parse(
                 File.ReadAllText(Repository.File(file, "it is part of the repository")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
@@ -29,12 +30,12 @@ public sealed class ReferenceTests
         }
     }
 
-    [Fact]
-    public async Task The_example_configuration_is_good()
+    [Theory]
+    [InlineData("deploy")]
+    [InlineData("deploy/compose")]
+    public async Task The_example_configurations_are_good(string folder)
     {
-        var folder = Path.Combine(Repository.Root, "deploy");
-
-        var (exit, output, errors) = await Command.RunAsync(folder, "", "dotnet", NodeProcess.Dll, "--check-config");
+        var (exit, output, errors) = await Command.RunAsync(Path.Combine(Repository.Root, folder), "", "dotnet", NodeProcess.Dll, "--check-config");
 
         errors.ShouldBe("");
         output.ShouldBe("the configuration is good: 1 listeners, 1 services\n");

@@ -207,6 +207,7 @@ public sealed class ReloadTests
         settings["FilterNode"]!["Listeners"]!.AsArray().Add(new JsonObject { ["Address"] = "127.0.0.1:1" });
         settings["FilterNode"]!["Admin"]!["Address"] = "127.0.0.1:2";
         settings["FilterNode"]!["State"] = new JsonObject { ["Database"] = "state.db" };
+        settings["FilterNode"]!["Telemetry"] = new JsonObject { ["Endpoint"] = "http://127.0.0.1:3" };
 
         two.Node.Write(settings);
 
@@ -215,6 +216,7 @@ public sealed class ReloadTests
         two.Node.Log.Count("FilterNode:Listeners: 127.0.0.1:0, 127.0.0.1:1 takes effect at the next restart").ShouldBe(1);
         two.Node.Log.Count("FilterNode:Admin:Address: 127.0.0.1:2 takes effect at the next restart").ShouldBe(1);
         two.Node.Log.Count("FilterNode:State:Database: state.db takes effect at the next restart; until then none stays").ShouldBe(1);
+        two.Node.Log.Count("FilterNode:Telemetry: http://127.0.0.1:3/ with metrics each 00:01:00 with spans for 0.01 of the requests takes effect").ShouldBe(1);
     }
 
     private sealed class TwoOrigins : IAsyncDisposable

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What a refused connection costs: CPU of the node (early drop), of HAProxy (tcp-request connection reject) and of nginx (return 444,
-# which has to read the request first), with the same client on the same machine, taking turns. Installs what is missing from Debian,
-# ends by itself after about a minute, prints one table.
+# which has to read the request first), with the same client on the same machine, taking turns. As root also with the kernel set on: there a
+# client gets no answer and would wait, so SYN packets are sent as they are (hping3), in a network namespace of their own. Installs what is
+# missing from Debian, ends by itself after about a minute, prints one table.
 #   ROUNDS=3 SECONDS_EACH=4 CONNECTIONS=32 tests/load/refused.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -12,6 +13,13 @@ missing=()
 for tool in haproxy nginx wrk; do
     command -v "$tool" >/dev/null || missing+=("$tool")
 done
+kernel=false
+if [ "$(id -u)" -eq 0 ]; then
+    kernel=true
+    command -v hping3 >/dev/null || missing+=(hping3)
+    command -v nft >/dev/null || missing+=(nftables)
+    command -v ip >/dev/null || missing+=(iproute2)
+fi
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing from Debian: ${missing[*]}"
     sudo=""
@@ -21,12 +29,14 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 work=$(mktemp -d)
+space=refused$$
 pids=()
 finish() {
     for pid in "${pids[@]}"; do
         kill "$pid" 2>/dev/null || true
     done
     wait
+    ip netns delete "$space" 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
@@ -112,6 +122,38 @@ for _ in $(seq "$rounds"); do
     done
 done
 
+# The same node with the kernel set, alone in a network namespace. The node does nothing for these packets: what is measured is what it costs to
+# be there, its timers and the reading of the counters, divided by the packets.
+if $kernel; then
+    mkdir "$work/kernel"
+    sed 's/"Services"/"Kernel": { "Enabled": true }, "Services"/' "$work/appsettings.json" >"$work/kernel/appsettings.json"
+    ip netns add "$space"
+    inside() { ip netns exec "$space" "$@"; }
+    inside ip link set lo up
+    (cd "$work/kernel" && exec ip netns exec "$space" dotnet ../node/Qrator.FilterNode.dll) >"$work/kernel.log" 2>&1 &
+    pids+=($!)
+    dropped() { inside nft list counter inet filternode dropped-127.0.0.1-18080 2>/dev/null | awk '/packets/ { print $2 }'; }
+    for _ in $(seq 100); do
+        [ -n "$(dropped)" ] && break
+        sleep 0.1
+    done
+
+    # Until the client has come often enough to be dropped in the kernel.
+    for _ in $(seq 100); do
+        inside timeout 0.2 wrk -t1 -c1 -d1s http://127.0.0.1:18080/ >/dev/null || true
+        [ "$(dropped)" -gt 0 ] && break
+    done
+
+    names+=(kernel)
+    for _ in $(seq "$rounds"); do
+        before=$(ticks "${pids[3]}")
+        seen=$(dropped)
+        inside timeout "$each" hping3 -q -S -p 18080 --flood 127.0.0.1 >/dev/null 2>&1 || true
+        cpu[kernel]=$((${cpu[kernel]:-0} + $(ticks "${pids[3]}") - before))
+        refused[kernel]=$((${refused[kernel]:-0} + $(dropped) - seen))
+    done
+fi
+
 counted=$(exec 3<>/dev/tcp/127.0.0.1/18081; printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3; sed -n 's/.*reason="blacklisted"} //p' <&3)
 echo
 echo "$(nproc) CPUs, Linux $(uname -r); wrk -t1 -c$connections, $rounds rounds of $each s each; HAProxy $(haproxy -v | awk 'NR==1 { print $3 }') and $(nginx -v 2>&1 | sed 's/.*: //') with $threads threads"
@@ -121,5 +163,5 @@ printf '%-10s %12s %14s %22s %10s\n' proxy refused "CPU seconds" "CPU µs a conn
 hz=$(getconf CLK_TCK)
 for name in "${names[@]}"; do
     awk -v name="$name" -v t="${cpu[$name]}" -v n="${refused[$name]}" -v ht="${cpu[haproxy]}" -v hn="${refused[haproxy]}" -v hz="$hz" \
-        'BEGIN { printf "%-10s %12d %14.2f %22.1f %10.2f\n", name, n, t / hz, n ? t / hz / n * 1e6 : 0, n && hn && ht ? (t / n) / (ht / hn) : 0 }'
+        'BEGIN { printf "%-10s %12d %14.2f %22.2f %10.3f\n", name, n, t / hz, n ? t / hz / n * 1e6 : 0, n && hn && ht ? (t / n) / (ht / hn) : 0 }'
 done

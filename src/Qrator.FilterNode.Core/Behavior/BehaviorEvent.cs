@@ -18,6 +18,9 @@ public enum BehaviorEvent
     /// <summary>The origin is well again.</summary>
     OriginWell,
 
+    /// <summary>Another mode is in force: the first 24 hours are over, or an operator has set it.</summary>
+    ModeChanged,
+
     /// <summary>The budget keeps clients from being listed; at most once a minute. Belongs into the log as a warning.</summary>
     BudgetSpent,
 }

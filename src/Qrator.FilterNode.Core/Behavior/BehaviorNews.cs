@@ -12,15 +12,17 @@ internal sealed class BehaviorNews
     private long _listedBefore;
     private long _suppressedBefore;
     private long _stoppedBefore;
+    private long _suspendedBefore;
 
     /// <summary>Nothing to say yet.</summary>
     public BehaviorNews(BehaviorCounters counters) => _counters = counters;
 
     /// <summary>What a tick gives to say.</summary>
-    public IReadOnlyList<BehaviorReport> Of(BehaviorState before, BehaviorState after, Detector detector, BehaviorMode mode, long now)
+    public IReadOnlyList<BehaviorReport> Of(BehaviorState before, BehaviorState after, Detector detector, BehaviorMode mode, long suspended, long now)
     {
         List<BehaviorReport>? news = null;
-        var attacked = (before == BehaviorState.Attack, after == BehaviorState.Attack);
+        var isOff = mode == BehaviorMode.Off;
+        var attacked = (before == BehaviorState.Attack && !isOff, after == BehaviorState.Attack && !isOff);
         if (attacked is (false, true))
         {
             (_began, _lastLine) = (now, now);
@@ -40,11 +42,12 @@ internal sealed class BehaviorNews
 
         if (after == BehaviorState.OriginIll && before != BehaviorState.OriginIll)
         {
+            _suspendedBefore = suspended;
             (news ??= []).Add(new(BehaviorEvent.OriginIll, detector.Reason));
         }
         else if (before == BehaviorState.OriginIll && after != BehaviorState.OriginIll)
         {
-            (news ??= []).Add(new(BehaviorEvent.OriginWell, detector.Reason));
+            (news ??= []).Add(new(BehaviorEvent.OriginWell, FormattableString.Invariant($"{detector.Reason}; meanwhile {suspended - _suspendedBefore} matches of rules about status or duration had no effect")));
         }
 
         var suppressed = _counters.AllSuppressed;

@@ -17,13 +17,13 @@ public sealed class BehaviorStore
     /// <summary>How often <see cref="Tick"/> is to be called.</summary>
     public static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
 
+    private const int NoMode = -1;
     private static readonly TimeSpan ShadowTime = TimeSpan.FromHours(24);
     private static readonly TimeSpan ForgivenTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PendingTime = TimeSpan.FromSeconds(5);
 
     private readonly ServiceLists _lists;
     private readonly BehaviorTuning _tuning;
-    private readonly ListingCause[] _causes;
     private readonly Lock _making = new();
     private readonly EntryBudget _budget = new();
     private readonly BehaviorCounters _counters = new();
@@ -31,8 +31,12 @@ public sealed class BehaviorStore
     private BehaviorSettings? _settings;
     private ClientLimits? _limits;
     private Detector? _detector;
+    private long _firstSeen;
+    private volatile int _modeOverride = NoMode;
     private volatile int _mode;
     private volatile bool _isActive;
+    private int _toldMode = NoMode;
+    private bool _hadCauses = true;
 
     /// <summary>Detection that is off until it is configured.</summary>
     public BehaviorStore(ServiceLists lists)
@@ -44,12 +48,13 @@ public sealed class BehaviorStore
     {
         _lists = lists;
         _tuning = tuning;
-        _causes = [.. Enum.GetValues<BehaviorKind>().Select(kind => lists.Blacklist.CauseOf(ListSource.Behavior, BehaviorKindName.Of(kind)))];
         _news = new(_counters);
     }
 
-    /// <summary>The causes that detection lists clients by.</summary>
-    public IEnumerable<ListingCause> Causes => _causes;
+    /// <summary>The causes that detection lists clients by, in the mode and with the limits in force; entries by others are to end.</summary>
+    public IEnumerable<ListingCause> Causes => Enum.GetValues<BehaviorKind>()
+        .Where(kind => kind == BehaviorKind.ErrorShare ? _settings is { Service.Limits.ErrorShare: > 0 } : Mode != BehaviorMode.Off)
+        .Select(CauseOf);
 
     /// <summary>What user rules ask before they act on a status or a duration.</summary>
     public OriginGuard OriginGuard { get; } = new();
@@ -60,10 +65,35 @@ public sealed class BehaviorStore
     /// <summary>
     /// When the service was first seen, for the 24 hours of shadow; kept by the host over restarts. The first <see cref="Tick"/> sets it when nobody has.
     /// </summary>
-    public DateTimeOffset? FirstSeen { get; set; }
+    public DateTimeOffset? FirstSeen
+    {
+        get => Volatile.Read(ref _firstSeen) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        set => Volatile.Write(ref _firstSeen, value?.UtcTicks ?? 0);
+    }
 
-    /// <summary>The mode that an operator has set; null for the configured one. Takes effect at the next tick.</summary>
-    public BehaviorMode? ModeOverride { get; set; }
+    /// <summary>Until when a service without a mode is in shadow; null when it has a mode.</summary>
+    public DateTimeOffset? ShadowUntil => ModeOverride is null && _settings is { Service.Mode: null } ? FirstSeen + ShadowTime : null;
+
+    /// <summary>The mode that an operator has set; null for the configured one. Takes effect at once.</summary>
+    public BehaviorMode? ModeOverride
+    {
+        get => _modeOverride == NoMode ? null : (BehaviorMode)_modeOverride;
+        set
+        {
+            lock (_making)
+            {
+                _modeOverride = (int?)value ?? NoMode;
+                if (_settings is { } settings)
+                {
+                    SetMode(ModeOverride ?? settings.Service.Mode ?? BehaviorMode.Shadow);
+                    _ = Causes.Count();
+                }
+            }
+        }
+    }
+
+    /// <summary>The mode that the configuration names; null for Shadow in the first 24 hours of the service and then On.</summary>
+    public BehaviorMode? ConfiguredMode => _settings?.Service.Mode;
 
     /// <summary>The mode in force.</summary>
     public BehaviorMode Mode => (BehaviorMode)_mode;
@@ -106,7 +136,7 @@ public sealed class BehaviorStore
     /// </summary>
     /// <param name="client">Who sent it.</param>
     /// <param name="request">The request.</param>
-    /// <param name="headerOrder">A hash of the names of its headers in their order (<see cref="TraitHash"/>); 0 when not known.</param>
+    /// <param name="headerOrder">A hash of the names of its headers in their order; 0 when not known.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <returns>Pass, drop (the client is on the blacklist from now on), or reject as excess of a limit.</returns>
     public Verdict AtArrival<TRequest>(in ClientKey client, in TRequest request, ulong headerOrder, long now)
@@ -134,7 +164,7 @@ public sealed class BehaviorStore
             return List(detector, client, hash, view, new(BehaviorKind.ErrorShare, null, view.ErrorShare, _limits.ErrorShare), request, now);
         }
 
-        return judgement.State == BehaviorState.Attack && detector.Suspects(judgement, client, traits, view, out var suspicion)
+        return judgement.State == BehaviorState.Attack && Mode != BehaviorMode.Off && detector.Suspects(judgement, client, traits, view, out var suspicion)
             ? List(detector, client, hash, view, suspicion, request, now)
             : Verdict.Pass;
     }
@@ -156,6 +186,17 @@ public sealed class BehaviorStore
         {
             detector.Counters.Add(LoadCounter.Stopped);
         }
+    }
+
+    /// <summary>What is remembered of a client; null for nothing. For people: takes a lock for a moment.</summary>
+    public ClientRecord? Find(in ClientKey client, long now)
+    {
+        var onset = _detector?.Judgement.OnsetOr(now) ?? now;
+        return _detector is { } detector && detector.Clients.TryGet(client, TraitHash.Of(client), now, out var entry)
+            ? new(
+                entry.IsKnown(onset), entry.Browses, (int)entry.Requests, (int)entry.UsualRequests, (int)entry.OriginMilliseconds, (int)entry.Errors,
+                entry.InFlight, entry.Ends == 0 ? 0 : (double)entry.ErrorEnds / entry.Ends)
+            : null;
     }
 
     /// <summary>An operator took the client off a list: its buckets are empty, and for five minutes nothing is held against it.</summary>
@@ -183,11 +224,16 @@ public sealed class BehaviorStore
         }
 
         FirstSeen ??= utcNow;
-        SetMode(ModeOverride ?? settings.Service.Mode ?? (utcNow - FirstSeen < ShadowTime ? BehaviorMode.Shadow : BehaviorMode.On));
-        if (_detector is not { } detector || Mode == BehaviorMode.Off)
+        lock (_making)
+        {
+            SetMode(ModeOverride ?? settings.Service.Mode ?? (utcNow - FirstSeen < ShadowTime ? BehaviorMode.Shadow : BehaviorMode.On));
+        }
+
+        var news = NewsOfMode();
+        if (_detector is not { } detector || !(Mode != BehaviorMode.Off || settings.Guards))
         {
             OriginGuard.IsOriginIll = false;
-            return [];
+            return news;
         }
 
         Resize(detector, settings.MemoryBytes);
@@ -199,7 +245,17 @@ public sealed class BehaviorStore
             _budget.BeginAttack();
         }
 
-        return _news.Of(before.State, after.State, detector, Mode, now);
+        return [.. news, .. _news.Of(before.State, after.State, detector, Mode, OriginGuard.Suspended, now)];
+    }
+
+    /// <summary>
+    /// Whether a cause is no more in force since this was asked last, so that its entries are to end. For the thread that ticks.
+    /// </summary>
+    public bool HasLapsed()
+    {
+        var (had, has) = (_hadCauses, Mode != BehaviorMode.Off);
+        _hadCauses = has;
+        return had && !has;
     }
 
     private Verdict List<TRequest>(
@@ -230,7 +286,7 @@ public sealed class BehaviorStore
             return Verdict.Pass;
         }
 
-        var listing = _lists.Put(ListKind.Blacklist, client, _causes[(int)kind], now, ttl, arrived: now);
+        var listing = _lists.Put(ListKind.Blacklist, client, CauseOf(kind), now, ttl, arrived: now);
         if (listing.Result == AddResult.Refused)
         {
             detector.Clients.Settle(client, hash, now + PendingTime.Ticks);
@@ -247,6 +303,9 @@ public sealed class BehaviorStore
         return Verdict.DropBlacklisted;
     }
 
+    // Not kept: a cause that was taken out of force is another one when it is in force again.
+    private ListingCause CauseOf(BehaviorKind kind) => _lists.Blacklist.CauseOf(ListSource.Behavior, BehaviorKindName.Of(kind));
+
     private SearchEngineStanding? IsSearchEngine<TRequest>(in ClientKey client, in TRequest request)
         where TRequest : struct, IRequestView, allows ref struct =>
         SearchEngines is { } engines && request.TryGetText(TextProperty.UserAgent, null, out var agent) && SearchEngineClaim.IsIn(agent)
@@ -256,9 +315,19 @@ public sealed class BehaviorStore
     private void SetMode(BehaviorMode mode)
     {
         _mode = (int)mode;
-        _isActive = mode != BehaviorMode.Off || _limits is { Any: true };
-        OriginGuard.IsEnabled = mode != BehaviorMode.Off && _settings is { Service.OriginGuard: true };
+        _isActive = mode != BehaviorMode.Off || _limits is { Any: true } || _settings is { Guards: true };
+        OriginGuard.IsEnabled = _settings is { Service.OriginGuard: true };
     }
+
+    private IReadOnlyList<BehaviorReport> NewsOfMode()
+    {
+        var (told, mode) = (_toldMode, _mode);
+        _toldMode = mode;
+        return told == NoMode || told == mode ? [] : [new(BehaviorEvent.ModeChanged, $"from {(BehaviorMode)told} to {(BehaviorMode)mode}{WhyOfMode()}")];
+    }
+
+    private string WhyOfMode() =>
+        ModeOverride is not null ? ", set by behavior_mode_set" : ConfiguredMode is not null ? ", as configured" : Mode == BehaviorMode.On ? ", 24 hours after the service was first seen" : "";
 
     private Detector MakeDetector()
     {

@@ -10,7 +10,7 @@ public sealed class OriginGuard
     private volatile bool _isEnabled;
     private long _suspended;
 
-    /// <summary>Whether the service wants the guard (<c>Behavior:OriginGuard</c>, and detection is not off).</summary>
+    /// <summary>Whether the service wants the guard (<c>Behavior:OriginGuard</c>); it does not depend on the mode.</summary>
     public bool IsEnabled
     {
         get => _isEnabled;

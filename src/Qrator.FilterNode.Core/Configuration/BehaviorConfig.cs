@@ -6,12 +6,12 @@ namespace Qrator.FilterNode.Configuration;
 /// <summary>The section <c>Behavior</c> of a service.</summary>
 public sealed record BehaviorConfig
 {
-    /// <summary>Whether detection acts; null, which no file can say, for Shadow in the first 24 hours of the service and then On.</summary>
-    [Setting("Off: no detection. Shadow: learn, judge, count and say in the log what it would do; list nobody. On: list clients during an attack.")]
-    public BehaviorMode? Mode { get; init; } = BehaviorMode.Off;
+    /// <summary>Whether detection acts; null for Shadow in the first 24 hours of the service and then On.</summary>
+    [Setting("Off: no detection, and what it listed ends. Shadow: learn, judge, count and say in the log what it would do; list nobody. On: list clients during an attack. Where nothing is set: Shadow for the first 24 hours of the service, then On.")]
+    public BehaviorMode? Mode { get; init; }
 
     /// <summary>Whether rules about status and duration rest while the origin is ill.</summary>
-    [Setting("Whether user rules that look at Status or Duration list nobody while the origin fails or is slow for all clients alike.")]
+    [Setting("Whether user rules that look at Status or Duration list nobody while the origin fails or is slow for all clients alike; in every mode.")]
     public bool OriginGuard { get; init; } = true;
 
     /// <summary>Limits for each client that need no learning.</summary>

@@ -23,6 +23,16 @@ public static class ConfigValidator
             errors.Add($"{Root}:State:Database", "is empty; a file such as data/state.db, or leave it out");
         }
 
+        if (config.AccessLog is { Path: var log } && log.Length > 0 && string.IsNullOrWhiteSpace(log))
+        {
+            errors.Add($"{Root}:AccessLog:Path", "is blank; a file such as logs/access.log");
+        }
+
+        if (config.Telemetry is { Metrics: false, Traces: false })
+        {
+            errors.Add($"{Root}:Telemetry", "neither Metrics nor Traces; switch one on, or leave the section out");
+        }
+
         foreach (var (name, service) in config.Services)
         {
             ServiceValidator.Validate($"{Root}:Services:{name}", name, service, config.GeoIp.Database is not null, errors);

@@ -25,6 +25,10 @@ public sealed record FilterNodeConfig
     [Setting("What is kept over a restart.")]
     public StateConfig State { get; init; } = new();
 
+    /// <summary>What the kernel drops for the node.</summary>
+    [Setting("What the Linux kernel drops for the node.")]
+    public KernelConfig Kernel { get; init; } = new();
+
     /// <summary>Bounds of the whole node.</summary>
     [Setting("Bounds for the whole node.")]
     public LimitsConfig Limits { get; init; } = new();
@@ -36,6 +40,14 @@ public sealed record FilterNodeConfig
     /// <summary>Automatic detection of the whole node.</summary>
     [Setting("Bounds of the automatic detection of attacks, for the whole node.")]
     public NodeBehaviorConfig Behavior { get; init; } = new();
+
+    /// <summary>The log of requests; null when there is none.</summary>
+    [Setting("A line for each request. Off unless given.")]
+    public AccessLogConfig? AccessLog { get; init; }
+
+    /// <summary>Metrics and traces for a collector; null when there is none.</summary>
+    [Setting("Metrics and traces to a collector by OTLP. Off unless given. A change needs a restart.")]
+    public TelemetryConfig? Telemetry { get; init; }
 
     /// <summary>The protected sites by name.</summary>
     [Setting("The protected sites by name. A name is 1 to 64 letters, digits, dots, hyphens and underscores.", Required = true, Remedy = "at least one, such as { \"shop\": { \"Hosts\": [\"*\"], \"Origins\": [\"203.0.113.10:80\"] } }")]

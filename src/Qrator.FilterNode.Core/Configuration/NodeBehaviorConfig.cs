@@ -12,4 +12,8 @@ public sealed record NodeBehaviorConfig
     /// <summary>How much may be listed.</summary>
     [Setting("How much detection may list; beyond it clients are counted and reported and not listed.")]
     public BehaviorBudgetConfig Budget { get; init; } = new();
+
+    /// <summary>Who the search engines are.</summary>
+    [Setting("Search engines, which detection does not list: clients that call themselves one and whose address is theirs by reverse and forward DNS.")]
+    public SearchEnginesConfig SearchEngines { get; init; } = new();
 }

@@ -90,11 +90,11 @@ public static class SnapshotCompiler
     // The memory of the node is shared by the services that use it.
     private static void ConfigureBehavior(FilterNodeConfig config, IReadOnlyList<ServiceSnapshot> services)
     {
-        var sharers = Math.Max(1, services.Count(service => service.Config.Behavior.Mode != BehaviorMode.Off));
+        var sharers = Math.Max(1, services.Count(service => service.Config.Behavior.Mode != BehaviorMode.Off || service.UserRules.LooksAtOrigin));
         var bytes = config.Behavior.MemoryMegabytes * (1L << 20) / sharers;
         foreach (var service in services)
         {
-            service.Store.Behavior.Configure(new(service.Config.Behavior, config.Behavior.Budget, bytes, config.Limits.LimitedClients));
+            service.Store.Behavior.Configure(new(service.Config.Behavior, config.Behavior.Budget, bytes, config.Limits.LimitedClients, service.UserRules.LooksAtOrigin));
         }
     }
 

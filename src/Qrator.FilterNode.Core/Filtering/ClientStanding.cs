@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Lists;
@@ -22,6 +23,7 @@ public sealed record ClientStanding
             : prefix.KeyBits <= asked.KeyBits && prefix.Contains(asked.Address));
         Whitelist = Find(ListKind.Whitelist, now);
         Blacklist = Find(ListKind.Blacklist, now);
+        Behavior = isClient ? service.Store.Behavior.Find(identity.Of(asked.Address), now) : null;
         Limits = isClient ? [.. service.UserRules.LimitsOf(identity.Of(asked.Address), now)] : [];
     }
 
@@ -42,6 +44,9 @@ public sealed record ClientStanding
 
     /// <summary>The entry of the dynamic blacklist, which may be that of a subnet around the client; null when there is none.</summary>
     public ListedEntry? Blacklist { get; }
+
+    /// <summary>What detection remembers of the client; null for nothing.</summary>
+    public ClientRecord? Behavior { get; }
 
     /// <summary>The rules that limit the client.</summary>
     public IReadOnlyList<RuleLimit> Limits { get; }

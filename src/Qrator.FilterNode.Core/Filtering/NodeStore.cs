@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Bodies;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
@@ -21,6 +22,9 @@ public sealed class NodeStore
     /// <summary>Bytes of request bodies in flight, of all services together.</summary>
     public BodyBudget Bodies { get; } = new();
 
+    /// <summary>Who knows the search engines, for the services that come from now on; null for nobody.</summary>
+    public ISearchEngines? SearchEngines { get; set; }
+
     /// <summary>The services of the configuration in force.</summary>
     public IEnumerable<ServiceStore> Services => _services.Values;
 
@@ -31,6 +35,7 @@ public sealed class NodeStore
     public ServiceStore Service(string name, int maximumEntries, ClientIdentity identity)
     {
         var store = _services.GetOrAdd(name, static (n, state) => new(n, state.maximumEntries, state.identity, state._journal), (maximumEntries, identity, _journal));
+        store.Behavior.SearchEngines = SearchEngines;
         store.Lists.Whitelist.Maximum = maximumEntries;
         store.Lists.Blacklist.Maximum = maximumEntries;
         return store;

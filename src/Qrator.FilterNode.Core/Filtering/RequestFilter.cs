@@ -16,7 +16,8 @@ public static class RequestFilter
     /// <param name="client">Who sent it.</param>
     /// <param name="request">The request.</param>
     /// <param name="now">Now, in ticks of the node's clock.</param>
-    public static Verdict AtArrival<TRequest>(ServiceSnapshot service, in ClientKey client, in TRequest request, long now)
+    /// <param name="headerOrder">A hash of the names of its headers in their order; 0 when not known.</param>
+    public static Verdict AtArrival<TRequest>(ServiceSnapshot service, in ClientKey client, in TRequest request, long now, ulong headerOrder = 0)
         where TRequest : struct, IRequestView, allows ref struct
     {
         var lists = service.Store.Lists;
@@ -48,8 +49,7 @@ public static class RequestFilter
             return arrival.Drop ? Verdict.DropExcess : Verdict.RejectExcess(arrival.RetryAfterSeconds);
         }
 
-        // The order of the headers is not known: Kestrel does not keep it.
-        var behavior = service.Store.Behavior.AtArrival(client, request, headerOrder: 0, now);
+        var behavior = service.Store.Behavior.AtArrival(client, request, headerOrder, now);
         if (behavior.Action != VerdictAction.Pass)
         {
             return behavior;

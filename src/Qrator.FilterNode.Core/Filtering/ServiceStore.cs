@@ -8,6 +8,8 @@ using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.RateLimits;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Statistics.Intervals;
+using Qrator.FilterNode.Statistics.Top;
 
 namespace Qrator.FilterNode.Filtering;
 
@@ -26,6 +28,8 @@ public sealed class ServiceStore
         Name = name;
         Lists = new(name, maximumEntries, journal) { Identity = identity };
         Behavior = new(Lists);
+        Requests = new(Top);
+        Statistics = new(() => IntervalReading.Of(Requests, Lists.Blacklist));
     }
 
     /// <summary>The name of the service.</summary>
@@ -50,7 +54,13 @@ public sealed class ServiceStore
     public OffenceStore Offences => _offences.Value;
 
     /// <summary>How requests ended.</summary>
-    public RequestCounters Requests { get; } = new();
+    public RequestCounters Requests { get; }
+
+    /// <summary>Which clients it has most of.</summary>
+    public TopClients Top { get; } = new();
+
+    /// <summary>The same in intervals, with bytes and the blacklist.</summary>
+    public ServiceStatistics Statistics { get; }
 
     /// <summary>The counter of one rule.</summary>
     public RuleCounter RuleCounter(ListSource filter, string rule) => _rules.GetOrAdd((filter, rule), static _ => new());

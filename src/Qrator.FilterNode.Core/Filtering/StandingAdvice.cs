@@ -88,7 +88,7 @@ public static class StandingAdvice
                 yield return $"if the country is wrongly kept out, change {section}:GeoFilter:Countries; to end all entries of the geo filter, set its \"Shadow\" to true";
                 break;
             case ListSource.Behavior:
-                yield return $"if too many are kept out like this, change {section}:Behavior";
+                yield return $"if too many are kept out like this, behavior_mode_set [{{\"mode\": \"Off\"}}] ends what detection has listed; then change {section}:Behavior";
                 break;
         }
     }

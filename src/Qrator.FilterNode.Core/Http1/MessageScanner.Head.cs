@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using Qrator.FilterNode.Offences;
 
 namespace Qrator.FilterNode.Http1;
@@ -107,15 +109,32 @@ public partial struct MessageScanner
 
         if (_count == 0)
         {
+            _names = WithName(_names, rest[..Math.Min(length, CarriedName.Size)]);
             _state = ValueState(rest[..length]);
         }
         else
         {
             Carry(rest[..length]);
-            _state = ValueState(((ReadOnlySpan<byte>)_name)[..Math.Min(_count, CarriedName.Size)]);
+            var name = ((ReadOnlySpan<byte>)_name)[..Math.Min(_count, CarriedName.Size)];
+            _names = WithName(_names, name);
+            _state = ValueState(name);
         }
 
         return at + length + 1;
+    }
+
+    // A multiplication a name: the names come one after the other, and nothing waits for the hash.
+    private static ulong WithName(ulong names, ReadOnlySpan<byte> name)
+    {
+        const ulong Odd = 0x9E37_79B9_7F4A_7C15;
+        var tail = Math.Min(name.Length, 2 * sizeof(ulong));
+        var (first, last) = name.Length switch
+        {
+            >= sizeof(ulong) => (BinaryPrimitives.ReadUInt64LittleEndian(name), BinaryPrimitives.ReadUInt64LittleEndian(name[(tail - sizeof(ulong))..])),
+            >= sizeof(uint) => (BinaryPrimitives.ReadUInt32LittleEndian(name), (ulong)BinaryPrimitives.ReadUInt32LittleEndian(name[(tail - sizeof(uint))..])),
+            _ => (name[0], (ulong)name[^1]),
+        };
+        return (BitOperations.RotateLeft(names, 23) ^ first ^ BitOperations.RotateLeft(last, 29) ^ (ulong)name.Length) * Odd;
     }
 
     private void Carry(ReadOnlySpan<byte> part)

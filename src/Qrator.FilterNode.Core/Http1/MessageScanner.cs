@@ -6,7 +6,7 @@ namespace Qrator.FilterNode.Http1;
 /// <summary>
 /// Follows one HTTP/1 request after the other through the bytes of a connection (RFC 9112), however they are cut, and finds where each
 /// ends and whether it is one that every parser understands alike. Bodies are skipped. It is stricter than the RFC demands where leniency
-/// lets two parsers disagree. Never allocates, never throws; needs about 64 bytes. Used by one thread at a time.
+/// lets two parsers disagree. Never allocates, never throws; needs about 72 bytes. Used by one thread at a time.
 /// </summary>
 public partial struct MessageScanner
 {
@@ -25,6 +25,7 @@ public partial struct MessageScanner
     private int _count;
     private int _extensionBytes;
     private long _length;
+    private ulong _names;
     private CarriedName _name;
 
     /// <summary>Whether the message is over; what follows belongs to the next one.</summary>
@@ -35,6 +36,12 @@ public partial struct MessageScanner
 
     /// <summary>What is wrong with the message; <see cref="Violation.None"/> as long as nothing is.</summary>
     public Violation Violation { get; private set; }
+
+    /// <summary>
+    /// A hash of the names of the headers as they are written, in their order, once the head is over: tools that call themselves a browser seldom send
+    /// what it sends in its order. Of a name the first 16 bytes and the length up to 18 count. Not 0; not fit to tell heads apart that somebody wants to look alike.
+    /// </summary>
+    public readonly ulong HeaderOrder => _names | 1;
 
     /// <summary>How many bytes of the line that is being read were seen already: the line of the violation began so many bytes ago.</summary>
     public long LineBytes { get; private set; }

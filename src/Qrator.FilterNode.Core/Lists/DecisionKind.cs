@@ -20,4 +20,7 @@ public enum DecisionKind
 
     /// <summary>The rule that it was listed by, or the whole service, is not in the configuration any more.</summary>
     Retired,
+
+    /// <summary>A request was over the bucket of a RateLimit rule; the first within a minute.</summary>
+    Excess,
 }

@@ -3,20 +3,21 @@ using Qrator.FilterNode.Clients;
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>
-/// The latest list changes of the whole node, for the question why. Bounded: the oldest make room; what filters did and what operators did is kept
-/// apart, so that neither pushes the other out. To note one costs an allocation and an atomic increment; to search goes over all. Safe for any
+/// The latest list changes of the whole node, for the question why. Bounded: the oldest make room; what filters did, what RateLimit rules did and
+/// what operators did is kept apart, so that none pushes another out. To note one costs an allocation and an atomic increment; to search goes over all. Safe for any
 /// number of threads.
 /// </summary>
 public sealed class DecisionRing : IListJournal
 {
-    /// <summary>How many changes by filters, and how many by operators, are kept unless told otherwise.</summary>
+    /// <summary>How many changes by filters, by RateLimit rules, and by operators are kept each unless told otherwise.</summary>
     public const int DefaultSize = 65_536;
 
     private readonly Ring _filters;
+    private readonly Ring _limits;
     private readonly Ring _operators;
 
-    /// <summary>Keeps up to <paramref name="size"/> (1 or more) changes by filters, and as many by operators.</summary>
-    public DecisionRing(int size = DefaultSize) => (_filters, _operators) = (new(size), new(size));
+    /// <summary>Keeps up to <paramref name="size"/> (1 or more) changes by filters, and as many by RateLimit rules and by operators.</summary>
+    public DecisionRing(int size = DefaultSize) => (_filters, _limits, _operators) = (new(size), new(size), new(size));
 
     /// <inheritdoc/>
     public void Listed(ListingRecord record)
@@ -41,6 +42,10 @@ public sealed class DecisionRing : IListJournal
     }
 
     /// <inheritdoc/>
+    public void Limited(LimitRecord record) =>
+        _limits.Note(new(record.Changed, record.Service, null, record.IsExcess ? DecisionKind.Excess : DecisionKind.Added, record.Key, null, record));
+
+    /// <inheritdoc/>
     public void Cleared(ClearingRecord record)
     {
         if (record.Count > 0)
@@ -59,9 +64,9 @@ public sealed class DecisionRing : IListJournal
     /// <param name="service">Only of this service; null for all.</param>
     public IReadOnlyList<Decision> Find(NetworkPrefix asked, int most, string? service = null)
     {
-        var listedOn = new HashSet<(string Service, ListKind List)>();
+        var listedOn = new HashSet<(string Service, ListKind? List)>();
         var found = new List<Decision>();
-        var inOrder = _filters.OldestFirst().Concat(_operators.OldestFirst()).Where(decision => Concerns(decision, asked, service)).OrderBy(decision => decision.Changed);
+        var inOrder = _filters.OldestFirst().Concat(_limits.OldestFirst()).Concat(_operators.OldestFirst()).Where(decision => Concerns(decision, asked, service)).OrderBy(decision => decision.Changed);
         foreach (var decision in inOrder)
         {
             if (decision.Listing is not null)

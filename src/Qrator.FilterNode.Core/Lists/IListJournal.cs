@@ -13,6 +13,11 @@ public interface IListJournal
     /// <summary>A client or subnet was taken off a list, or what was remembered of it was forgotten.</summary>
     void Removed(RemovalRecord record);
 
+    /// <summary>A RateLimit rule has put a client under its bucket, or a request was over it: of these the first of a client within a minute.</summary>
+    void Limited(LimitRecord record)
+    {
+    }
+
     /// <summary>Many entries went at once.</summary>
     void Cleared(ClearingRecord record);
 }

@@ -23,6 +23,15 @@ public sealed class ListJournals(params IListJournal[] journals) : IListJournal
     }
 
     /// <inheritdoc/>
+    public void Limited(LimitRecord record)
+    {
+        foreach (var journal in journals)
+        {
+            journal.Limited(record);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Cleared(ClearingRecord record)
     {
         foreach (var journal in journals)

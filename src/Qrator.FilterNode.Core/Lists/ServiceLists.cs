@@ -13,6 +13,7 @@ public sealed class ServiceLists
     private readonly string _service;
     private readonly IListJournal _journal;
     private readonly RemovalMarks _removals = new();
+    private RecentExcess? _excess;
 
     // Apart, so that an attack does not push out what operators wrote.
     private readonly ReasonStore[] _reasons = [new(KeptReasons), new(KeptReasons)];
@@ -76,6 +77,28 @@ public sealed class ServiceLists
         Tell(RecordOf(listing.List, key, change, listing.Entry, detail, requestId, listing.Now));
         Settle(listing.List, key, listing.Entry, listing.Now);
     }
+
+    /// <summary>Tells the journal that a RateLimit rule has put a client under its bucket.</summary>
+    /// <param name="client">Who.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="ttl">For how long.</param>
+    /// <param name="detail">The values that matched.</param>
+    /// <param name="requestId">The request that did it.</param>
+    public void ReportLimited(in ClientKey client, string rule, long now, TimeSpan ttl, string detail, string requestId) =>
+        _journal.Limited(new(_service, Identity.PrefixOf(client), rule, IsExcess: false, detail, requestId, now, now + ttl.Ticks));
+
+    /// <summary>Whether a request over the bucket of a rule is to be told: the first of a client within a minute. Allocates nothing but once.</summary>
+    public bool TellsExcess(in ClientKey client, string rule, long now) => LazyInitializer.EnsureInitialized(ref _excess).IsFirst(client, rule, now);
+
+    /// <summary>Tells the journal that a request was over the bucket of a rule.</summary>
+    /// <param name="client">Who.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="detail">The bucket, and what became of the request.</param>
+    /// <param name="requestId">The request.</param>
+    public void ReportExcess(in ClientKey client, string rule, long now, string detail, string requestId) =>
+        _journal.Limited(new(_service, Identity.PrefixOf(client), rule, IsExcess: true, detail, requestId, now, null));
 
     /// <summary>Whether the client was removed from a list after a request of its came, so that nothing the request did counts any more.</summary>
     public bool RemovedSince(in ClientKey client, long arrived) => _removals.Cover(client, arrived);

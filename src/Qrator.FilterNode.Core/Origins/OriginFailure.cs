@@ -29,4 +29,7 @@ public static class OriginFailure
 
     /// <summary>It ended within the body of its response.</summary>
     public const string Cut = "cut";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Refused, Unreachable, ConnectTimeout, Tls, Local, Silent, Closed, Invalid, Cut];
 }

@@ -1,3 +1,7 @@
+using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Statistics.Top;
+using Qrator.FilterNode.Statistics.Traffic;
+
 namespace Qrator.FilterNode.Statistics;
 
 /// <summary>How the requests of one service ended, and with which status codes. Safe for any number of threads.</summary>
@@ -8,12 +12,20 @@ public sealed class RequestCounters
 
     private readonly StripedCounters _outcomes = new(OutcomeLabel.Count);
     private readonly StripedCounters _codes = new(LastCode - FirstCode + 1);
+    private readonly TopClients? _top;
+
+    /// <summary>Nothing counted yet.</summary>
+    /// <param name="top">Where the clients are ranked; null when they are not.</param>
+    public RequestCounters(TopClients? top = null) => _top = top;
 
     /// <summary>From arrival to the end of the response, of requests that got one.</summary>
     public DurationHistogram Durations { get; } = new();
 
     /// <summary>The wait for the headers of the origin's response.</summary>
     public DurationHistogram OriginDurations { get; } = new();
+
+    /// <summary>Bytes and connections.</summary>
+    public TrafficCounters Traffic { get; } = new();
 
     /// <summary>Counts one request.</summary>
     public void Count(Outcome outcome) => _outcomes.Add((int)outcome);
@@ -25,6 +37,13 @@ public sealed class RequestCounters
         {
             _codes.Add(code - FirstCode);
         }
+    }
+
+    /// <summary>Counts bytes of a client; the client matters for a service only.</summary>
+    public void CountTraffic(in ClientKey client, TrafficKind kind, long received, long sent)
+    {
+        Traffic.Count(kind, received, sent);
+        _top?.CountBytes(client, received + sent);
     }
 
     /// <summary>Requests that ended this way.</summary>

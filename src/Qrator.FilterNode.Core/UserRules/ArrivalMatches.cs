@@ -25,6 +25,9 @@ internal struct ArrivalMatches : IRuleMatches
     /// <summary>The first whitelist rule in force that matched; -1 when none did.</summary>
     public int WhitelistRule { get; private set; } = -1;
 
+    /// <summary>The first rule whose bucket the request is over; null when it is over none.</summary>
+    public UserRuleEffect? Exceeded { get; private set; }
+
     public readonly ArrivalDecision Decision => new(Whitelisted: false, _metered, _drop, _retryAfter);
 
     public void Add(int rule)
@@ -47,6 +50,7 @@ internal struct ArrivalMatches : IRuleMatches
         if (result.Outcome == MeterOutcome.Excess)
         {
             _metered = MeterOutcome.Excess;
+            Exceeded ??= effect;
             _drop |= effect.Rule.RateLimit!.Excess == ExcessAction.Drop;
             _retryAfter = Math.Max(_retryAfter, result.RetryAfterSeconds);
         }

@@ -1,6 +1,7 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.RateLimits;
 
 namespace Qrator.FilterNode.UserRules;
 
@@ -62,12 +63,16 @@ internal readonly struct ResponseMatches<TRequest, TResponse> : IRuleMatches
         }
         else
         {
-            effect.Buckets!.Touch(_client, _now, effect.Rule.Ttl);
+            var touched = effect.Buckets!.Touch(_client, _now, effect.Rule.Ttl);
 
             // Looked at afterwards, so that whoever is removed at this moment loses the bucket here or there.
             if (_lists.RemovedSince(_client, _arrived))
             {
                 effect.Buckets.Remove(_client, _now);
+            }
+            else if (touched == TouchOutcome.Limited)
+            {
+                _lists.ReportLimited(_client, effect.Rule.Id, _now, effect.Rule.Ttl, _index.Explain(rule, _request, _response), _request.RequestId);
             }
         }
     }

@@ -43,4 +43,9 @@ internal sealed class UserRuleEffect
     public BucketStore? Buckets { get; }
 
     public BucketLimits Limits { get; }
+
+    /// <summary>What became of a request over the bucket, for people.</summary>
+    public string Explain(in ArrivalDecision decision) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"more than {Limits.Burst} over {Limits.Rate} a second: {(decision.Drop ? "dropped" : $"answered 429, Retry-After {decision.RetryAfterSeconds}")}");
 }

@@ -22,6 +22,9 @@ public sealed class UserRuleSetSnapshot
     /// <summary>The ids of all rules in force or in shadow mode.</summary>
     public IEnumerable<string> RuleIds => _effects.Select(effect => effect.Rule.Id);
 
+    /// <summary>Whether any rule looks at status or duration, so that the guard of the origin has something to guard.</summary>
+    public bool LooksAtOrigin => _effects.Any(effect => effect.Guard is not null);
+
     /// <summary>Whether a rule can put a client on the whitelist by its request alone.</summary>
     public bool HasRequestOnlyWhitelist => _index.HasRequestOnlyWhitelist;
 
@@ -45,7 +48,7 @@ public sealed class UserRuleSetSnapshot
 
     /// <summary>
     /// When a request arrives: puts the client on the whitelist where a rule that needs only the request says so, and, unless the client is
-    /// blacklisted, meters the request. Allocates only when a rule lists the client.
+    /// blacklisted, meters the request. Allocates only when a rule lists the client or an excess is told.
     /// </summary>
     public ArrivalDecision AtArrival<TRequest>(ServiceLists lists, in ClientKey client, bool blacklisted, in TRequest request, long now)
         where TRequest : struct, IRequestView, allows ref struct
@@ -74,6 +77,11 @@ public sealed class UserRuleSetSnapshot
             {
                 matches.Meter(effect);
             }
+        }
+
+        if (matches.Exceeded is { } exceeded && lists.TellsExcess(client, exceeded.Rule.Id, now))
+        {
+            lists.ReportExcess(client, exceeded.Rule.Id, now, exceeded.Explain(matches.Decision), request.RequestId);
         }
 
         return matches.Decision;

@@ -54,6 +54,15 @@ internal sealed partial class ConfigurationDoor
         }
     }
 
+    /// <summary>Ends the entries of causes that are not in force any more without a change of the configuration. Returns how many.</summary>
+    public int Retire()
+    {
+        lock (_applying)
+        {
+            return SnapshotCompiler.Retire(Current, _store, _clock.Now);
+        }
+    }
+
     /// <summary>Reads the configuration anew when one of its files has changed.</summary>
     public void ApplyChange()
     {

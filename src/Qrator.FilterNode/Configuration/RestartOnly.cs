@@ -23,6 +23,7 @@ internal static class RestartOnly
         Compare("State:Database", running.State.Database, next.State.Database);
         Compare("Limits:Connections", running.Limits.Connections, next.Limits.Connections);
         Compare("DemoOrigin:Address", running.DemoOrigin?.Address.ToString(), next.DemoOrigin?.Address.ToString());
+        Compare("Telemetry", Collector(running), Collector(next));
         kept = differences;
 
         return next with
@@ -33,10 +34,15 @@ internal static class RestartOnly
             State = running.State,
             Limits = next.Limits with { Connections = running.Limits.Connections },
             DemoOrigin = running.DemoOrigin,
+            Telemetry = running.Telemetry,
         };
     }
 
     private static string Addresses(FilterNodeConfig config) => string.Join(", ", config.Listeners.Select(listener => listener.Tls ? $"{listener.Address} with TLS" : $"{listener.Address}"));
+
+    private static string? Collector(FilterNodeConfig config) => config.Telemetry is not { } telemetry ? null : string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{telemetry.Endpoint}{(telemetry.Metrics ? $" with metrics each {telemetry.Interval}" : "")}{(telemetry.Traces ? $" with spans for {telemetry.Sample} of the requests" : "")}");
 
     private static object Show(object? value) => value ?? "none";
 }

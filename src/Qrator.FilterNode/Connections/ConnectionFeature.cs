@@ -4,6 +4,7 @@ using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Statistics.Traffic;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -63,6 +64,9 @@ internal sealed class ConnectionFeature
 
     /// <summary>What looks after its HTTP/1 requests; null on HTTP/2.</summary>
     public Http1Guard? Guard { get; set; }
+
+    /// <summary>The bytes of its requests; null before there can be one.</summary>
+    public ConnectionMeter? Meter { get; set; }
 
     /// <summary>The service of the request that came last; null before there was one.</summary>
     public ServiceSnapshot? Service { get; set; }

@@ -25,6 +25,7 @@ internal sealed class ConnectionStage
         finally
         {
             _store.Closed(feature);
+            feature.Meter?.Close();
             feature.Lease.Dispose();
         }
     }

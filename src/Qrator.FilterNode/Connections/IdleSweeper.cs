@@ -7,36 +7,23 @@ namespace Qrator.FilterNode.Connections;
 /// Ends, within a second, connections on which nothing happens and whose client has become blacklisted for every service of their listener.
 /// Where a request is in progress, the next one ends the connection.
 /// </summary>
-internal sealed class IdleSweeper : IAsyncDisposable
+internal sealed class IdleSweeper
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
     private const int SweepsToEnd = 2;
 
     private readonly IReadOnlyList<ListenerGate> _gates;
-    private readonly PeriodicTimer _timer;
-    private readonly Task _sweeping;
 
-    public IdleSweeper(IReadOnlyList<ListenerGate> gates, TimeProvider time)
-    {
-        _gates = gates;
-        _timer = new(Interval, time);
-        _sweeping = SweepAsync();
-    }
+    public IdleSweeper(IReadOnlyList<ListenerGate> gates) => _gates = gates;
 
-    public async ValueTask DisposeAsync()
-    {
-        _timer.Dispose();
-        await _sweeping;
-    }
+    /// <summary>How often to look at all connections.</summary>
+    public static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(300);
 
-    private async Task SweepAsync()
+    /// <summary>Looks at all connections. One thread at a time.</summary>
+    public void Sweep()
     {
-        while (await _timer.WaitForNextTickAsync())
+        foreach (var gate in _gates)
         {
-            foreach (var gate in _gates)
-            {
-                gate.Store.Connections.ForEach(gate, static (connection, gate) => Look(connection, gate));
-            }
+            gate.Store.Connections.ForEach(gate, static (connection, gate) => Look(connection, gate));
         }
     }
 

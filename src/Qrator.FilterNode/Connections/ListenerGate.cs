@@ -1,5 +1,6 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Kernel;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
@@ -14,14 +15,16 @@ internal sealed class ListenerGate
     private readonly NodeClock _clock;
     private readonly ConnectionSlots _slots;
     private readonly ClientSlots _clients;
+    private readonly KernelOffers _kernel;
     private readonly int _listener;
 
-    public ListenerGate(ConfigurationDoor door, NodeClock clock, ConnectionSlots slots, ClientSlots clients, ListenerStore store, int listener)
+    public ListenerGate(ConfigurationDoor door, NodeClock clock, ConnectionSlots slots, ClientSlots clients, KernelOffers kernel, ListenerStore store, int listener)
     {
         _door = door;
         _clock = clock;
         _slots = slots;
         _clients = clients;
+        _kernel = kernel;
         _listener = listener;
         Store = store;
     }
@@ -45,6 +48,7 @@ internal sealed class ListenerGate
 
         if (IsBlacklisted(node, peer))
         {
+            _kernel.Refused(_listener, node.Identity.Of(peer), node.Config.Kernel, _clock.Now);
             return Refuse(DropReason.Blacklisted);
         }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
@@ -24,6 +25,7 @@ internal static class PublicServer
         ConfigurationDoor door,
         Offenders offenders,
         NodeClock clock,
+        RequestCounters nobody,
         TimeProvider time)
     {
         // A bare LF as line end is how requests are smuggled past one of two parsers (RFC 9112, section 2.2).
@@ -58,7 +60,7 @@ internal static class PublicServer
                 }
 
                 options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
-                options.Use(next => new GuardStage(next, offenders, clock).OnConnectionAsync);
+                options.Use(next => new GuardStage(next, offenders, clock, nobody).OnConnectionAsync);
             });
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Qrator.FilterNode.Configuration;
@@ -77,6 +78,7 @@ internal sealed class ForwardStage
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome> ForwardAsync(HttpContext context, RequestFeature request, OriginExchange exchange)
     {
         var service = request.Service!;

@@ -1,17 +1,20 @@
 using System.IO.Pipelines;
+using Qrator.FilterNode.Statistics.Traffic;
 
 namespace Qrator.FilterNode.Guarding;
 
-/// <summary>Tells the guard of an HTTP/2 connection how much each flush sends. Used by one writer at a time.</summary>
+/// <summary>Tells the meter of a connection, and the guard where it is HTTP/2, how much each flush sends. Used by one writer at a time.</summary>
 internal sealed class CountedWriter : PipeWriter
 {
     private readonly PipeWriter _output;
-    private readonly Http2Guard _guard;
+    private readonly ConnectionMeter _meter;
+    private readonly Http2Guard? _guard;
     private long _unsent;
 
-    public CountedWriter(PipeWriter output, Http2Guard guard)
+    public CountedWriter(PipeWriter output, ConnectionMeter meter, Http2Guard? guard = null)
     {
         _output = output;
+        _meter = meter;
         _guard = guard;
     }
 
@@ -31,21 +34,34 @@ internal sealed class CountedWriter : PipeWriter
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        _guard.Sent(_unsent);
-        _unsent = 0;
+        Sent(_unsent);
         return _output.FlushAsync(cancellationToken);
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        _guard.Sent(_unsent + source.Length);
-        _unsent = 0;
+        Sent(_unsent + source.Length);
         return _output.WriteAsync(source, cancellationToken);
     }
 
     public override void CancelPendingFlush() => _output.CancelPendingFlush();
 
-    public override void Complete(Exception? exception = null) => _output.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        Sent(_unsent);
+        _output.Complete(exception);
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => _output.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        Sent(_unsent);
+        return _output.CompleteAsync(exception);
+    }
+
+    private void Sent(long bytes)
+    {
+        _unsent = 0;
+        _meter.Send(bytes);
+        _guard?.Sent(bytes);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Qrator.FilterNode.Statistics.Traffic;
 
 namespace Qrator.FilterNode.Guarding;
 
@@ -14,12 +15,19 @@ internal abstract class GuardedReader : PipeReader
 
     private static readonly ReadResult Ended = new(default, isCanceled: false, isCompleted: true);
 
-    protected GuardedReader(PipeReader input) => Input = input;
+    protected GuardedReader(PipeReader input, ConnectionMeter meter)
+    {
+        Input = input;
+        Meter = meter;
+    }
 
     /// <summary>Whether the reader waits for the client.</summary>
     public bool IsWaiting => _waiting;
 
     protected PipeReader Input { get; }
+
+    /// <summary>Hears of every byte once, when it is scanned or handed on unseen.</summary>
+    protected ConnectionMeter Meter { get; }
 
     /// <summary>How many bytes of those that are not consumed were looked at already.</summary>
     protected long Scanned { get; private set; }
@@ -93,14 +101,14 @@ internal abstract class GuardedReader : PipeReader
     {
         if (buffer.IsSingleSegment)
         {
-            Scanned += Scan(buffer.FirstSpan[(int)Scanned..]);
+            Note(Scan(buffer.FirstSpan[(int)Scanned..]));
             return;
         }
 
         foreach (var segment in buffer.Slice(Scanned))
         {
             var read = Scan(segment.Span);
-            Scanned += read;
+            Note(read);
             if (read < segment.Length)
             {
                 break;
@@ -119,9 +127,8 @@ internal abstract class GuardedReader : PipeReader
     /// <summary>Hands on a whole read that is not looked at.</summary>
     protected ReadResult GiveUnseen(in ReadResult read)
     {
-        // Positions in this read are none of the one before.
-        _given = default;
-        return read;
+        Note(read.Buffer.Length - Scanned);
+        return Give(read, read.Buffer.Length);
     }
 
     /// <summary>Hands on a last result in place of the read; afterwards there is nothing but the end.</summary>
@@ -130,6 +137,12 @@ internal abstract class GuardedReader : PipeReader
         Input.AdvanceTo(read.Buffer.End);
         _ended = true;
         return new(last, isCanceled: false, isCompleted: last.IsEmpty);
+    }
+
+    private void Note(long bytes)
+    {
+        Scanned += bytes;
+        Meter.Receive(bytes);
     }
 
     // A connection waits once a request or so; the pool gives back the same state again and again.

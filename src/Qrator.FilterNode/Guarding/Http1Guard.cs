@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Http1;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Statistics.Traffic;
 
 namespace Qrator.FilterNode.Guarding;
 
@@ -23,16 +24,15 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
     private readonly ConnectionFeature _connection;
     private readonly Offenders _offenders;
     private MessageScanner _scanner;
-    private long _received;
     private bool _passing;
     private PeerPace _sending;
 
-    public Http1Guard(IDuplexPipe transport, ConnectionFeature connection, Offenders offenders)
-        : base(transport.Input)
+    public Http1Guard(IDuplexPipe transport, ConnectionFeature connection, ConnectionMeter meter, Offenders offenders)
+        : base(transport.Input, meter)
     {
         _connection = connection;
         _offenders = offenders;
-        Output = transport.Output;
+        Output = new CountedWriter(transport.Output, meter);
     }
 
     public PipeWriter Output { get; }
@@ -40,13 +40,16 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
     /// <summary>Whether the client has ended its side; then a request that breaks off says nothing about its intentions.</summary>
     public bool InputEnded { get; private set; }
 
+    /// <summary>The hash of the names of the headers of the request that Kestrel has read the head of, in their order. MUST be asked while that request is in progress.</summary>
+    public ulong HeaderOrder => _scanner.HeaderOrder;
+
     PipeReader IDuplexPipe.Input => this;
 
     /// <summary>Lets everything pass from now on: the connection speaks another protocol. MUST be called by the reader's side, between reads.</summary>
     public void LetPass() => _passing = true;
 
     /// <summary>Whether the client has stopped in the middle of a body that the node waits for. To be asked every few seconds by one thread.</summary>
-    public bool IsSlow(long now) => _sending.IsTooSlow(now, Volatile.Read(ref _received), IsWaiting && !_passing && _scanner.IsInBody ? long.MaxValue : 0);
+    public bool IsSlow(long now) => _sending.IsTooSlow(now, Meter.Received, IsWaiting && !_passing && _scanner.IsInBody ? long.MaxValue : 0);
 
     protected override ReadResult Inspect(in ReadResult read)
     {
@@ -66,6 +69,7 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
 
         if (_scanner.IsComplete && Scanned == 0)
         {
+            Meter.MessageBegins();
             _scanner.Next();
         }
 
@@ -77,12 +81,7 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
         return _scanner.Violation == Violation.None ? Give(read, Scanned) : Refuse(read);
     }
 
-    protected override int Scan(ReadOnlySpan<byte> bytes)
-    {
-        var read = _scanner.Scan(bytes);
-        Volatile.Write(ref _received, _received + read);
-        return read;
-    }
+    protected override int Scan(ReadOnlySpan<byte> bytes) => _scanner.Scan(bytes);
 
     /// <summary>The lines before the bad one, or the bad one's substitute when Kestrel has read those.</summary>
     private ReadResult Refuse(in ReadResult read)

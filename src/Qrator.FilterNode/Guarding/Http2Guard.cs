@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Http2;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Statistics.Traffic;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Guarding;
@@ -16,15 +17,15 @@ internal sealed class Http2Guard : GuardedReader, IDuplexPipe
     private FrameBudget _budget;
     private bool _flooded;
 
-    public Http2Guard(IDuplexPipe transport, ConnectionFeature connection, Offenders offenders, NodeClock clock)
-        : base(transport.Input)
+    public Http2Guard(IDuplexPipe transport, ConnectionFeature connection, ConnectionMeter meter, Offenders offenders, NodeClock clock)
+        : base(transport.Input, meter)
     {
         _connection = connection;
         _offenders = offenders;
         _clock = clock;
         _frames = new(PrefaceStage.PrefaceLength);
         _budget = new(clock.Now);
-        Output = new CountedWriter(transport.Output, this);
+        Output = new CountedWriter(transport.Output, meter, this);
     }
 
     public PipeWriter Output { get; }

@@ -8,42 +8,32 @@ namespace Qrator.FilterNode.Guarding;
 /// Resets connections whose client does not read its response, or stops in the middle of a request body: within 15 seconds. Each connection
 /// is looked at every third second, which costs one system call.
 /// </summary>
-internal sealed class SlowPeerSweeper : IAsyncDisposable
+internal sealed class SlowPeerSweeper
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private const int Parts = 3;
 
     private readonly IReadOnlyList<ListenerStore> _listeners;
     private readonly Offenders _offenders;
     private readonly NodeClock _clock;
-    private readonly PeriodicTimer _timer;
-    private readonly Task _sweeping;
     private int _part;
 
-    public SlowPeerSweeper(IReadOnlyList<ListenerStore> listeners, Offenders offenders, NodeClock clock, TimeProvider time)
+    public SlowPeerSweeper(IReadOnlyList<ListenerStore> listeners, Offenders offenders, NodeClock clock)
     {
         _listeners = listeners;
         _offenders = offenders;
         _clock = clock;
-        _timer = new(Interval, time);
-        _sweeping = SweepAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _timer.Dispose();
-        await _sweeping;
-    }
+    /// <summary>How often to look at the next part of the connections.</summary>
+    public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);
 
-    private async Task SweepAsync()
+    /// <summary>Looks at the next part. One thread at a time.</summary>
+    public void Sweep()
     {
-        while (await _timer.WaitForNextTickAsync())
+        _part = (_part + 1) % Parts;
+        foreach (var listener in _listeners)
         {
-            _part = (_part + 1) % Parts;
-            foreach (var listener in _listeners)
-            {
-                listener.Connections.ForEach(this, static (connection, sweeper) => sweeper.Look(connection));
-            }
+            listener.Connections.ForEach(this, static (connection, sweeper) => sweeper.Look(connection));
         }
     }
 

@@ -9,6 +9,8 @@ namespace Qrator.FilterNode.Logging;
 /// </summary>
 internal sealed partial class LogListJournal : IListJournal
 {
+    private const int LongestDetail = 64;
+
     private readonly ILogger _logger;
     private readonly LineBudget _budget;
 
@@ -26,6 +28,23 @@ internal sealed partial class LogListJournal : IListJournal
                 ListMetrics.Word(record.Source),
                 record.Rule,
                 (int)Math.Round(record.Ttl?.TotalSeconds ?? 0),
+                record.RequestId,
+                Short(record));
+        }
+    }
+
+    public void Limited(LimitRecord record)
+    {
+        if (!record.IsExcess && MayWrite())
+        {
+            LogListed(
+                ListMetrics.Word(ListChange.Added),
+                record.Service,
+                "limited",
+                record.Key.ToString(),
+                ListMetrics.Word(ListSource.Rule),
+                record.Rule,
+                (int)Math.Round(TimeSpan.FromTicks((record.Expires ?? record.Changed) - record.Changed).TotalSeconds),
                 record.RequestId,
                 record.Detail);
         }
@@ -46,6 +65,10 @@ internal sealed partial class LogListJournal : IListJournal
             LogCleared(record.Service, ListMetrics.Word(record.List), record.Count, ListMetrics.Word(record.Reason), record.Causes.Count);
         }
     }
+
+    // What a stranger has sent is cut, so that it cannot make the log long; the whole of it is in the answer of ip_status.
+    private static string Short(ListingRecord record) =>
+        record.Source is ListSource.Api or ListSource.Config || record.Detail.Length <= LongestDetail ? record.Detail : record.Detail[..LongestDetail] + "...";
 
     private bool MayWrite()
     {

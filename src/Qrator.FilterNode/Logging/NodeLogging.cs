@@ -1,5 +1,6 @@
 using Serilog;
 using Serilog.Events;
+using Serilog.Settings.Configuration;
 
 namespace Qrator.FilterNode.Logging;
 
@@ -28,12 +29,16 @@ internal static class NodeLogging
 
             // A flood of frames is a critical event to Kestrel, one line for each connection.
             .Filter.ByExcluding(Serilog.Filters.Matching.FromSource("Microsoft.AspNetCore.Server.Kestrel.Http2"));
+
+        // Named, because in a published single file there are no assemblies to search for sinks.
+        var sinks = new ConfigurationReaderOptions(
+            typeof(ConsoleLoggerConfigurationExtensions).Assembly, typeof(FileLoggerConfigurationExtensions).Assembly, typeof(LoggerConfigurationAsyncExtensions).Assembly);
         var section = configuration.GetSection("Serilog");
         return section.GetSection("WriteTo").Exists()
-            ? logger.ReadFrom.Configuration(configuration).CreateLogger()
+            ? logger.ReadFrom.Configuration(configuration, sinks).CreateLogger()
             : logger
                 .WriteTo.Async(sink => sink.Console(outputTemplate: Line, formatProvider: System.Globalization.CultureInfo.InvariantCulture), WaitingLines, blockWhenFull: false)
-                .ReadFrom.Configuration(configuration)
+                .ReadFrom.Configuration(configuration, sinks)
                 .CreateLogger();
     }
 }

@@ -6,11 +6,26 @@ namespace Qrator.FilterNode.Metrics;
 /// <summary>The series of the detection of attacks, for services that have it on.</summary>
 internal static class BehaviorMetrics
 {
-    private static readonly (BehaviorState State, string Word)[] States =
-        [(BehaviorState.Calm, "calm"), (BehaviorState.Attack, "attack"), (BehaviorState.OriginIll, "origin_ill")];
+    private static readonly (BehaviorMode Mode, string Word)[] Modes =
+        [(BehaviorMode.Off, "off"), (BehaviorMode.Shadow, "shadow"), (BehaviorMode.On, "on")];
 
     public static void Write(MetricsWriter writer, NodeSnapshot node)
     {
+        writer.Family("filternode_behavior_mode", "gauge", "1 for the mode of detection that is in force, 0 for the others.");
+        foreach (var service in node.Services)
+        {
+            foreach (var (mode, word) in Modes)
+            {
+                writer.Sample(service.Store.Behavior.Mode == mode ? 1 : 0, ("service", service.Name), ("mode", word));
+            }
+        }
+
+        writer.Family("filternode_origin_guard_suspended_total", "counter", "Matches of rules about status or duration that had no effect, because the origin was ill for all clients alike.");
+        foreach (var service in node.Services.Where(service => service.UserRules.LooksAtOrigin))
+        {
+            writer.Sample(service.Store.Behavior.OriginGuard.Suspended, ("service", service.Name));
+        }
+
         var watched = node.Services.Where(service => service.Store.Behavior.Mode != BehaviorMode.Off).ToList();
         if (watched.Count == 0)
         {
@@ -20,9 +35,9 @@ internal static class BehaviorMetrics
         writer.Family("filternode_attack_state", "gauge", "1 for the state that detection takes the service to be in, 0 for the others.");
         foreach (var service in watched)
         {
-            foreach (var (state, word) in States)
+            foreach (var state in Enum.GetValues<BehaviorState>())
             {
-                writer.Sample(service.Store.Behavior.State == state ? 1 : 0, ("service", service.Name), ("state", word));
+                writer.Sample(service.Store.Behavior.State == state ? 1 : 0, ("service", service.Name), ("state", BehaviorStateName.Of(state)));
             }
         }
 

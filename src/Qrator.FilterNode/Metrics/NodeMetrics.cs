@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Kernel;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.State;
 using Qrator.FilterNode.Statistics;
@@ -13,33 +15,42 @@ namespace Qrator.FilterNode.Metrics;
 /// <summary>All series of the node, read from the stores at scrape time. Labels come from the configuration or are fixed words. Safe for any number of threads.</summary>
 internal sealed class NodeMetrics
 {
-    // Requests that belong to no service; no service can have this name.
-    private const string NoService = "-";
+    /// <summary>The label of requests that belong to no service; no service can have this name.</summary>
+    public const string NoService = "-";
 
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
     private readonly FrameworkMeters _meters;
     private readonly NodeClock _clock;
+    private readonly AccessLogStatus _accessLog;
     private readonly StateStatus? _state;
+    private readonly KernelStatus _kernel;
 
     public NodeMetrics(
-        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock, StateStatus? state)
+        ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock,
+        AccessLogStatus accessLog, StateStatus? state, KernelStatus kernel)
     {
         _door = door;
         _store = store;
         _listeners = listeners;
         _meters = meters;
         _clock = clock;
+        _accessLog = accessLog;
         _state = state;
+        _kernel = kernel;
     }
 
-    public string Text()
+    /// <summary>All of it in the text format.</summary>
+    public string Text() => Text(_door.Current);
+
+    /// <summary>The same of a configuration that may not be the one in force.</summary>
+    public string Text(NodeSnapshot node)
     {
         var writer = new MetricsWriter();
-        var node = _door.Current;
         WriteRequests(writer, node);
         DurationMetrics.Write(writer, node);
+        TrafficMetrics.Write(writer, node, _store.Unassigned);
         WriteRules(writer, node);
         ListMetrics.Write(writer, node);
         OriginMetrics.Write(writer, node);
@@ -49,7 +60,13 @@ internal sealed class NodeMetrics
         WriteViolations(writer);
         BehaviorMetrics.Write(writer, node);
         WriteConfiguration(writer);
+        _accessLog.Write(writer);
         _state?.Write(writer);
+        if (node.Config.Kernel.Enabled)
+        {
+            _kernel.Write(writer);
+        }
+
         _meters.Write(writer);
         ProcessMetrics.Write(writer);
         return writer.ToString();

@@ -1,3 +1,5 @@
+using Qrator.FilterNode.AccessLogs;
+
 namespace Qrator.FilterNode.Requests;
 
 /// <summary>Finds out who the visitor is.</summary>
@@ -16,6 +18,7 @@ internal sealed class ClientStage
             ? ForwardedFor.Client(context.Request.Headers["X-Forwarded-For"], peer, proxies)
             : peer;
         request.Client = request.Node.Identity.Of(address);
+        AccessLog.Begin(context, request);
         return _next(context);
     }
 }

@@ -19,14 +19,21 @@ internal sealed class FilterStage
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Features.Get<RequestFeature>()!;
-        var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now);
+        var headerOrder = request.Connection.Guard?.HeaderOrder ?? 0;
+        var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now, headerOrder);
         request.Whitelisted = verdict.Whitelisted;
         request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
         return verdict.Action switch
         {
             VerdictAction.Drop => RequestDrop.Drop(context, request, verdict.Outcome),
             VerdictAction.Reject => ErrorResponse.WriteAsync(context, request, StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds),
-            _ => _next(context),
+            _ => PassAsync(context, request),
         };
+    }
+
+    private Task PassAsync(HttpContext context, RequestFeature request)
+    {
+        request.Connection.Meter!.RequestRuns(request.Service!.Store.Requests, request.Client);
+        return _next(context);
     }
 }

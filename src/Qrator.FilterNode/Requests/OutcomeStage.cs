@@ -1,9 +1,12 @@
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Statistics.Traffic;
+using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Requests;
@@ -16,15 +19,27 @@ internal sealed partial class OutcomeStage
     private readonly NodeStore _store;
     private readonly NodeClock _clock;
     private readonly Offenders _offenders;
+    private readonly AccessLog _accessLog;
+    private readonly RequestTraces _traces;
     private readonly ILogger _logger;
 
-    public OutcomeStage(RequestDelegate next, ConfigurationDoor door, NodeStore store, NodeClock clock, Offenders offenders, ILogger<OutcomeStage> logger)
+    public OutcomeStage(
+        RequestDelegate next,
+        ConfigurationDoor door,
+        NodeStore store,
+        NodeClock clock,
+        Offenders offenders,
+        AccessLog accessLog,
+        RequestTraces traces,
+        ILogger<OutcomeStage> logger)
     {
         _next = next;
         _door = door;
         _store = store;
         _clock = clock;
         _offenders = offenders;
+        _accessLog = accessLog;
+        _traces = traces;
         _logger = logger;
     }
 
@@ -34,6 +49,7 @@ internal sealed partial class OutcomeStage
         var request = new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
         connection.RequestBegins();
+        var span = _traces.Begin();
         try
         {
             await _next(context);
@@ -55,6 +71,7 @@ internal sealed partial class OutcomeStage
         finally
         {
             Count(context, request);
+            RequestTraces.End(span, context, request);
             connection.RequestEnds();
         }
     }
@@ -70,6 +87,7 @@ internal sealed partial class OutcomeStage
 
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
+        request.Connection.Meter!.RequestEnds(counters, request.Client, TrafficOutcome.Of(request.Outcome));
         var answered = !request.Dropped && request.Outcome != Outcome.ClientAborted;
         if (request.Judged)
         {
@@ -77,12 +95,19 @@ internal sealed partial class OutcomeStage
             request.Service!.Store.Behavior.AtEnd(request.Client, new(status, request.OriginWait, request.Outcome == Outcome.ClientAborted), _clock.Now);
         }
 
+        request.Service?.Store.Top.CountRequest(request.Client, IsError(request.Outcome, answered ? context.Response.StatusCode : 0), request.OriginWait);
         if (context.Response.HasStarted || answered)
         {
             counters.CountResponse(context.Response.StatusCode);
             counters.Durations.Count(_clock.Now - request.ArrivedAt);
         }
+
+        _accessLog.End(context, request, answered || context.Response.HasStarted);
     }
+
+    private static bool IsError(Outcome outcome, int status) =>
+        status >= StatusCodes.Status400BadRequest
+        || outcome is Outcome.BadRequest or Outcome.OriginUnreachable or Outcome.OriginTimeout or Outcome.OriginError;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a defect of the node ended a request: {Defect} request={RequestId}")]
     private partial void LogDefect(string defect, string requestId);

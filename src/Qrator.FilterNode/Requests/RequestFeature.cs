@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
@@ -50,6 +51,9 @@ internal sealed class RequestFeature
     /// <summary>The wait for the headers of the origin's response, in ticks of 100 ns; 0 when there was none.</summary>
     public long OriginWait { get; set; }
 
+    /// <summary>What the access log will tell of it; null when it will not.</summary>
+    public AccessRecord? Logged { get; set; }
+
     /// <summary>Whether the connection was ended without a response.</summary>
     public bool Dropped { get; set; }
 
@@ -58,6 +62,9 @@ internal sealed class RequestFeature
 
     /// <summary>Why its body could not be read to the end; null when it could.</summary>
     public Exception? BodyFailure { get; set; }
+
+    /// <summary>The bytes of the origin's response body that came over the node's own connections and were passed on.</summary>
+    public long PassedBytes { get; set; }
 
     /// <summary>What is left of its body after the answer; null when nothing is.</summary>
     public RequestBody? BodyRest { get; set; }

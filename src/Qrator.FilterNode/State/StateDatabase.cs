@@ -24,6 +24,7 @@ internal sealed class StateDatabase : IDisposable
     {
         _connection = connection;
         Numbers = new(connection);
+        Intervals = new(connection);
         _put = new(connection, $"REPLACE INTO entries ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
         // Memory keeps the details of the latest entries only; those in the file are not to be lost with that.
@@ -45,6 +46,9 @@ internal sealed class StateDatabase : IDisposable
 
     /// <summary>The numbers of lists and causes.</summary>
     public StateNumbers Numbers { get; }
+
+    /// <summary>The statistics.</summary>
+    public StateIntervals Intervals { get; }
 
     public void Begin() => StateSchema.Run(_connection, "BEGIN IMMEDIATE");
 
@@ -126,6 +130,7 @@ internal sealed class StateDatabase : IDisposable
         }
 
         Numbers.Dispose();
+        Intervals.Dispose();
         _connection.Dispose();
     }
 

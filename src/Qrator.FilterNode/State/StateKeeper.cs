@@ -5,7 +5,7 @@ using Qrator.FilterNode.Time;
 namespace Qrator.FilterNode.State;
 
 /// <summary>
-/// Keeps the lists in a database: loads them at the start, then writes what changes, several times a second, on a thread of its own. The lists in memory
+/// Keeps the lists and the statistics in a database: loads them at the start, then writes what changes, several times a second, on a thread of its own. The lists in memory
 /// are the truth and the database a copy: while it cannot be written nothing waits for it, and when it can be again it is written from memory.
 /// </summary>
 internal sealed partial class StateKeeper : IAsyncDisposable
@@ -119,6 +119,7 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         var database = _file.Open();
         try
         {
+            _writer.ExchangeFacts(database);
             Load(database);
             ForgetServicesThatAreGone(database);
         }
@@ -133,6 +134,7 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         if (_isStale)
         {
             _writer.RewriteAll();
+            _writer.RewriteIntervals();
             _isStale = false;
         }
     }
@@ -164,7 +166,11 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         var began = _time.GetTimestamp();
         var loader = new StateLoader(database, _writer.Services(), new(_clock), _start);
         loader.Load();
+        var intervals = database.Intervals.ReadAll();
+
+        // From here on nothing fails: what was restored must not be restored again.
         _isLoaded = true;
+        _writer.Restore(intervals);
         foreach (var (service, kind) in loader.Moved)
         {
             _writer.Rewrite(service, kind);
@@ -182,6 +188,7 @@ internal sealed partial class StateKeeper : IAsyncDisposable
             database.Numbers.Forget(service, kind);
         }
 
+        database.Intervals.ForgetOld(services.Keys, _time.GetUtcNow());
         database.Commit();
     }
 

@@ -33,6 +33,10 @@ internal static class StateSchema
         COMMIT;
         """;
 
+    // Came later than version 1; a node that does not know it leaves it alone. start: Unix seconds; data: IntervalEncoding.
+    private const string Intervals =
+        "CREATE TABLE IF NOT EXISTS intervals (service TEXT NOT NULL COLLATE NOCASE, start INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (service, start)) WITHOUT ROWID";
+
     /// <summary>Makes the tables in an empty database. Throws when they are not this version's; then nothing was changed.</summary>
     public static void Ensure(SqliteConnection connection)
     {
@@ -53,6 +57,8 @@ internal static class StateSchema
         {
             Run(connection, Tables);
         }
+
+        Run(connection, Intervals);
     }
 
     public static void Run(SqliteConnection connection, string sql)

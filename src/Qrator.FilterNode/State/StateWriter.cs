@@ -10,6 +10,9 @@ namespace Qrator.FilterNode.State;
 /// </summary>
 internal sealed class StateWriter
 {
+    // As many as are written at once when the database begins anew, so that the lists do not wait for long.
+    private const int IntervalsOfStep = 5_000;
+
     private static readonly TimeSpan SmallestStep = TimeSpan.FromSeconds(1);
 
     private readonly StateFile _file;
@@ -18,6 +21,7 @@ internal sealed class StateWriter
     private readonly NodeClock _clock;
     private readonly StateRewrite _rewrite = new();
     private readonly StateWalk _walk = new();
+    private readonly StateFacts _facts = new();
     private StateClock _lastLook;
 
     public StateWriter(StateFile file, StateQueue queue, NodeStore store, NodeClock clock)
@@ -33,7 +37,9 @@ internal sealed class StateWriter
     public bool IsRewriting => _rewrite.IsDue;
 
     /// <summary>Whether anything is still to be written.</summary>
-    public bool IsBehind => IsRewriting || _queue.Count > 0;
+    public bool IsBehind => IsRewriting || _queue.Count > 0 || HasIntervals;
+
+    private bool HasIntervals => _store.Services.Any(service => service.Statistics.History.HasUnsaved);
 
     /// <summary>The lists of the services that there are.</summary>
     public Dictionary<string, ServiceLists> Services() =>
@@ -45,6 +51,15 @@ internal sealed class StateWriter
         _queue.Open();
         _walk.StartOver();
         _lastLook = new(_clock);
+    }
+
+    /// <summary>Exchanges the numbers of the services with a database that was just opened. MUST come before the lists are loaded: the mode decides what comes back.</summary>
+    public void ExchangeFacts(StateDatabase database)
+    {
+        _facts.StartOver();
+        database.Begin();
+        _facts.Exchange(database, [.. _store.Services]);
+        database.Commit();
     }
 
     /// <summary>Takes note of nothing until the next start.</summary>
@@ -67,6 +82,26 @@ internal sealed class StateWriter
         }
     }
 
+    /// <summary>All intervals of the statistics are to be written as they are in memory.</summary>
+    public void RewriteIntervals()
+    {
+        foreach (var service in _store.Services)
+        {
+            service.Statistics.History.ForgetSaved();
+        }
+    }
+
+    /// <summary>Gives the services their intervals of earlier runs, once.</summary>
+    public void Restore(IReadOnlyList<(string Service, long Start, byte[] Data)> intervals)
+    {
+        var histories = _store.Services.ToDictionary(service => service.Name, service => service.Statistics.History, StringComparer.OrdinalIgnoreCase);
+        foreach (var (service, start, data) in intervals)
+        {
+            // A row that is none is left where it is, and shows as a gap.
+            histories.GetValueOrDefault(service)?.Restore(start, data);
+        }
+    }
+
     /// <summary>One step, in one transaction: all that waits, and a part of what is done at leisure.</summary>
     public void Advance(StateDatabase database)
     {
@@ -86,7 +121,8 @@ internal sealed class StateWriter
         }
 
         var walks = _walk.IsDue(clock.Now);
-        if (changes.Length == 0 && !_rewrite.IsDue && !walks)
+        var facts = _facts.IsDue(_store.Services);
+        if (changes.Length == 0 && !_rewrite.IsDue && !walks && !facts && !HasIntervals)
         {
             return;
         }
@@ -100,6 +136,19 @@ internal sealed class StateWriter
         foreach (var change in changes)
         {
             Write(database, change, clock);
+        }
+
+        foreach (var service in _store.Services)
+        {
+            foreach (var (start, data) in service.Statistics.History.TakeUnsaved(IntervalsOfStep))
+            {
+                database.Intervals.Save(service.Name, start, data);
+            }
+        }
+
+        if (facts)
+        {
+            _facts.Exchange(database, [.. _store.Services]);
         }
 
         if (_rewrite.IsDue)

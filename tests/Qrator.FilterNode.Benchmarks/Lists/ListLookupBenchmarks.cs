@@ -16,6 +16,7 @@ public class ListLookupBenchmarks
     private readonly ClientKey[] _absent = new ClientKey[Asked];
     private readonly ClientKey[] _present = new ClientKey[Asked];
     private ClientList _list = null!;
+    private ulong[] _memory = [];
     private int _next;
 
     [Params(1_000, 1_000_000, 5_000_000)]
@@ -47,6 +48,10 @@ public class ListLookupBenchmarks
             _present[i] = client((uint)random.Next(Entries));
             _absent[i] = client(0x8000_0000 | (uint)random.Next());
         }
+
+        // Written, or all of it would be one page of zeros.
+        _memory = new ulong[_list.Capacity];
+        Array.Fill(_memory, 1UL);
     }
 
     [Benchmark]
@@ -54,4 +59,10 @@ public class ListLookupBenchmarks
 
     [Benchmark]
     public bool Present() => _list.Contains(_present[_next++ & (Asked - 1)], Now);
+
+    /// <summary>The floor for <see cref="Present"/>: one read of a random place in as much memory as the keys and times of the list take.</summary>
+    [Benchmark]
+    public bool OneRandomRead() => _memory[Place(_present[_next++ & (Asked - 1)])] > 0;
+
+    private int Place(in ClientKey client) => (int)Math.BigMul((client.Low ^ client.High) * 0x9E37_79B9_7F4A_7C15, (ulong)_memory.Length, out _);
 }

@@ -16,12 +16,13 @@ internal sealed class BehaviorFixture
     private static readonly string[] Pages = ["/", "/cart", "/item/1", "/img/1.jpg", "/site.css", "/search", "/help"];
 
     private readonly Random _random = new(1);
+    private int _newcomers;
 
-    public BehaviorFixture(BehaviorConfig? config = null, BehaviorBudgetConfig? budget = null)
+    public BehaviorFixture(BehaviorConfig? config = null, BehaviorBudgetConfig? budget = null, bool hasGuardedRules = false)
     {
         Lists = new("shop", 100_000, Journal) { Identity = new(64) };
         Store = new(Lists);
-        Store.Configure(new(config ?? new() { Mode = BehaviorMode.On }, budget ?? new(), 4 << 20, 10_000));
+        Store.Configure(new(config ?? new() { Mode = BehaviorMode.On }, budget ?? new(), 4 << 20, 10_000, hasGuardedRules));
     }
 
     public RecordingJournal Journal { get; } = new();
@@ -67,6 +68,19 @@ internal sealed class BehaviorFixture
             if (_random.Next(2) == 0)
             {
                 Send(Attacker(i), new(Flooder, "/", hasCookie: false));
+            }
+        }
+    }
+
+    /// <summary>New visitors, each of whom looks at a page with what belongs to it.</summary>
+    public void Crowd(int visitors)
+    {
+        for (var i = 0; i < visitors; i++)
+        {
+            var visitor = ClientKey.FromIPv4(0x5000_0000u + (uint)_newcomers++);
+            foreach (var page in Pages)
+            {
+                Send(visitor, new("NewBrowser", page, hasCookie: page != "/"));
             }
         }
     }

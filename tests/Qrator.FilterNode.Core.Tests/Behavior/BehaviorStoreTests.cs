@@ -16,7 +16,7 @@ public sealed class BehaviorStoreTests
         node.Pass(Lesson);
         node.Store.State.ShouldBe(BehaviorState.Calm);
 
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         node.Store.State.ShouldBe(BehaviorState.Attack);
         node.ListedAttackers().ShouldBeGreaterThan(290);
@@ -26,11 +26,52 @@ public sealed class BehaviorStoreTests
     }
 
     [Fact]
+    public void A_crowd_of_new_visitors_with_a_browser_never_seen_before_is_not_listed()
+    {
+        var node = new BehaviorFixture();
+        node.Pass(Lesson);
+
+        node.Pass(20 * Second, () => node.Crowd(visitors: 20));
+
+        node.Store.State.ShouldBe(BehaviorState.Calm);
+        node.Lists.Blacklist.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_tool_among_a_crowd_of_new_visitors_is_listed_and_the_crowd_is_not()
+    {
+        var node = new BehaviorFixture();
+        node.Pass(Lesson);
+        node.Pass(60 * Second, () => node.Crowd(visitors: 20));
+
+        node.Pass(10 * Second, () =>
+        {
+            node.Crowd(visitors: 20);
+            node.Flood();
+        });
+
+        node.ListedAttackers().ShouldBeGreaterThan(290);
+        node.Lists.Blacklist.Count.ShouldBe(node.ListedAttackers());
+    }
+
+    [Fact]
+    public void Who_asks_once_does_no_harm_and_is_not_listed()
+    {
+        var node = new BehaviorFixture { Answer = new(200, 0, Aborted: false) };
+        node.Pass(Lesson);
+
+        var next = 0;
+        node.Pass(20 * Second, () => Repeat(200, () => node.Send(BehaviorFixture.Attacker(next++), new(BehaviorFixture.Flooder, "/img/1.jpg", hasCookie: false))));
+
+        node.Lists.Blacklist.Count.ShouldBe(0);
+    }
+
+    [Fact]
     public void The_entry_says_which_numbers_did_it_and_lasts_as_long_as_its_kind()
     {
         var node = new BehaviorFixture(new() { Mode = BehaviorMode.On, Ttl = new() { Group = TimeSpan.FromMinutes(7) } });
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         var record = node.Journal.Records.First();
         (record.Source, record.Rule, record.Ttl, record.RequestId).ShouldBe((ListSource.Behavior, "group", TimeSpan.FromMinutes(7), FakeRequest.Id));
@@ -72,7 +113,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture();
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
         var client = BehaviorFixture.Attacker(1);
         node.Lists.Blacklist.Contains(client, node.Now).ShouldBeTrue();
 
@@ -90,7 +131,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture(new() { Mode = BehaviorMode.Shadow });
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         node.Store.State.ShouldBe(BehaviorState.Attack);
         node.Store.Counters.Shadow(BehaviorKind.Group).ShouldBeInRange(290, 300);
@@ -116,6 +157,7 @@ public sealed class BehaviorStoreTests
         node.Store.Mode.ShouldBe(BehaviorMode.Shadow);
         node.Tick(TimeSpan.FromHours(0.2));
         node.Store.Mode.ShouldBe(BehaviorMode.On);
+        node.Reports.ShouldHaveSingleItem().ShouldBe(new(BehaviorEvent.ModeChanged, "from Shadow to On, 24 hours after the service was first seen"));
     }
 
     [Fact]
@@ -132,6 +174,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture(new() { Mode = BehaviorMode.On });
         node.Store.ModeOverride = BehaviorMode.Shadow;
+        node.Store.Mode.ShouldBe(BehaviorMode.Shadow);
         node.Tick(Second);
         node.Store.Mode.ShouldBe(BehaviorMode.Shadow);
         node.Store.ModeOverride = null;
@@ -144,7 +187,7 @@ public sealed class BehaviorStoreTests
     {
         var node = new BehaviorFixture(budget: new() { EntriesPerMinute = 20 });
         node.Pass(Lesson);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
 
         node.ListedAttackers().ShouldBe(20);
         node.Store.Counters.Suppressed(BehaviorKind.Group).ShouldBeGreaterThan(100);
@@ -168,6 +211,44 @@ public sealed class BehaviorStoreTests
         node.Pass(15 * Second);
         node.Store.OriginGuard.IsOriginIll.ShouldBeFalse();
         node.Reports.Select(report => report.Event).ShouldBe([BehaviorEvent.OriginIll, BehaviorEvent.OriginWell]);
+    }
+
+    [Fact]
+    public void With_detection_off_the_origin_is_watched_where_rules_need_it_and_nobody_is_listed_for_a_flood()
+    {
+        var node = new BehaviorFixture(new() { Mode = BehaviorMode.Off }, hasGuardedRules: true);
+        node.Pass(Lesson);
+        var well = node.Answer;
+        node.Answer = new(502, 0, Aborted: false);
+        node.Pass(10 * Second);
+        node.Store.OriginGuard.Suspends().ShouldBeTrue();
+
+        node.Answer = well;
+        node.Pass(15 * Second);
+        node.Store.OriginGuard.Suspends().ShouldBeFalse();
+        node.Reports.Select(report => report.Event).ShouldBe([BehaviorEvent.OriginIll, BehaviorEvent.OriginWell]);
+        node.Reports[1].Text.ShouldEndWith("meanwhile 1 matches of rules about status or duration had no effect");
+
+        node.Pass(8 * Second, () => node.Flood());
+        node.Lists.Blacklist.Count.ShouldBe(0);
+        node.Store.Counters.Shadow(BehaviorKind.Group).ShouldBe(0);
+        node.Reports.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Off_takes_its_causes_out_of_force_once_and_the_error_share_goes_with_its_limit()
+    {
+        var node = new BehaviorFixture();
+        node.Store.Causes.Select(cause => cause.Rule).ShouldBe(["requests", "origin-time", "errors", "group"]);
+        node.Store.HasLapsed().ShouldBeFalse();
+
+        node.Store.ModeOverride = BehaviorMode.Off;
+        node.Store.Causes.ShouldBeEmpty();
+        (node.Store.HasLapsed(), node.Store.HasLapsed()).ShouldBe((true, false));
+
+        node.Store.ModeOverride = BehaviorMode.Shadow;
+        node.Store.Causes.Count().ShouldBe(4);
+        new BehaviorFixture(new() { Mode = BehaviorMode.Off, Limits = new() { ErrorShare = 0.5 } }).Store.Causes.Select(cause => cause.Rule).ShouldBe(["error-share"]);
     }
 
     [Fact]
@@ -284,7 +365,7 @@ public sealed class BehaviorStoreTests
         var node = new BehaviorFixture();
         node.Pass(Lesson);
         Allocations.Of(() => node.Send(BehaviorFixture.Regular(1), new("Firefox", "/"))).ShouldBe(0);
-        node.Pass(5 * Second, () => node.Flood());
+        node.Pass(8 * Second, () => node.Flood());
         node.Store.State.ShouldBe(BehaviorState.Attack);
         Allocations.Of(() => node.Send(BehaviorFixture.Regular(1), new("Firefox", "/"))).ShouldBe(0);
     }

@@ -30,9 +30,21 @@ public sealed class OriginGuardTests
         node.Lists.Blacklist.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public void The_guard_is_there_in_a_service_that_has_detection_off_or_says_nothing_of_it()
+    {
+        foreach (var behavior in new[] { """{ "Mode": "Off" }""", "{}" })
+        {
+            var node = Node("""{ "Property": "Status", "Operator": ">=", "Value": 500 }""", behavior);
+            node.Service.Store.Behavior.OriginGuard.IsOriginIll = true;
+            Answer(node);
+            node.Lists.Blacklist.Count.ShouldBe(0);
+        }
+    }
+
     [Theory]
     [InlineData("""{ "Mode": "Shadow", "OriginGuard": false }""")]
-    [InlineData("""{ "Mode": "Off" }""")]
+    [InlineData("""{ "Mode": "Off", "OriginGuard": false }""")]
     public void Without_the_guard_they_go_on(string behavior)
     {
         var node = Node("""{ "Property": "Status", "Operator": ">=", "Value": 500 }""", behavior);

@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
 using static Qrator.FilterNode.Filtering.FilterFixture;
 
@@ -93,6 +94,48 @@ public class EarlyDropTests
         var (early, client, now) = (node.Snapshot.Listeners[0].EarlyDrop, node.ClientOf(Client), node.Now);
         Allocations.Of(() => early.Refuses(client, now)).ShouldBe(0);
     }
+
+    [Fact]
+    public void It_lasts_until_the_first_of_the_services_takes_the_client_again()
+    {
+        const string blog = """, "blog": { "Hosts": ["blog.example"], "Origins": ["203.0.113.10:80"] }""";
+        var node = new FilterFixture("");
+        node.Apply("", blog);
+        RefusedUntil(node).ShouldBeNull();
+        node.Lists.Append(ListKind.Blacklist, NetworkPrefix.Of(node.ClientOf(Client), 120), node.Now, node.Now + (2 * Minute.Ticks), "");
+        RefusedUntil(node).ShouldBeNull();
+        var others = node.Snapshot.Services.Single(service => service.Name == "blog").Store.Lists;
+        others.Append(ListKind.Blacklist, NetworkPrefix.Of(node.ClientOf(Client), 128), node.Now, until: null, "");
+        RefusedUntil(node).ShouldBe(node.Now + (2 * Minute.Ticks));
+
+        node.Apply("\"Blacklist\": [\"192.0.2.0/24\"]", blog);
+        RefusedUntil(node).ShouldBe(long.MaxValue);
+
+        others.Append(ListKind.Whitelist, NetworkPrefix.Of(node.ClientOf(Client), 128), node.Now, until: null, "");
+        RefusedUntil(node).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Whatever_can_end_it_early_changes_the_number_of_pardons()
+    {
+        var node = new FilterFixture("");
+        var (client, early) = (NetworkPrefix.Of(node.ClientOf(Client), 128), node.Snapshot.Listeners[0].EarlyDrop);
+        var seen = new HashSet<long> { early.Pardons };
+        void ShouldChange(Action change)
+        {
+            change();
+            seen.Add(early.Pardons).ShouldBeTrue();
+        }
+
+        void List(ListKind kind) => node.Lists.Append(kind, client, node.Now, until: null, "");
+        List(ListKind.Blacklist);
+        ShouldChange(() => node.Lists.Remove(ListKind.Blacklist, client, node.Now));
+        List(ListKind.Blacklist);
+        ShouldChange(() => node.Lists.Flush(ListKind.Blacklist, node.Now));
+        ShouldChange(() => List(ListKind.Whitelist));
+    }
+
+    private static long? RefusedUntil(FilterFixture node) => node.Snapshot.Listeners[0].EarlyDrop.RefusedUntil(node.ClientOf(Client), node.Now);
 
     private static bool Refuses(FilterFixture node) => node.Snapshot.Listeners[0].EarlyDrop.Refuses(node.ClientOf(Client), node.Now);
 }

@@ -19,7 +19,11 @@ internal readonly struct FakeRequest(string? userAgent, string? referer = null) 
         {
             TextProperty.UserAgent => userAgent,
             TextProperty.Referer => referer,
-            _ => throw new InvalidOperationException($"the header filter has no business with {property}"),
+            TextProperty.Method => "GET",
+            TextProperty.Path => "/",
+            TextProperty.Query => "",
+            TextProperty.Header => null,
+            _ => throw new InvalidOperationException($"nobody has any business with {property}"),
         };
         value = text;
         return text is not null;

@@ -89,6 +89,34 @@ public sealed class MessageScannerTests
     }
 
     [Fact]
+    public void The_order_of_the_headers_is_the_same_however_the_bytes_are_cut_and_whatever_the_values()
+    {
+        static string Head(string value) => $"GET / HTTP/1.1\r\nHost: {value}\r\nA: {value}\r\nDNT: 1\r\nUser-Agent: {value}\r\nAccept-Encoding: x\r\nUpgrade-Insecure-Requests: {value}\r\n\r\n";
+        var orders =
+            from head in new[] { Head("a"), Head("bcd") }
+            from size in new[] { 1, 2, 3, 7, 1_000 }
+            select OrderOf(head, size);
+
+        orders.Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Other_headers_in_another_order_or_spelling_are_another_order()
+    {
+        string[] heads =
+        [
+            "", "A: b\r\n", "a: b\r\n", "A: b\r\nA: b\r\n", "A: b\r\nDNT: 1\r\n", "DNT: 1\r\nA: b\r\n",
+            "Sec-Fetch-Site: b\r\nSec-Fetch-Mode: b\r\n", "Sec-Fetch-Mode: b\r\nSec-Fetch-Site: b\r\n",
+            "Accept-Encoding: b\r\nAccept-Language: b\r\n", "Accept-Language: b\r\nAccept-Encoding: b\r\n",
+            "If-Modified-Since: b\r\n", "If-Unmodified-Since: b\r\n", "Upgrade-Insecure-Requests: 1\r\n",
+        ];
+        var orders = heads.Select(head => OrderOf($"GET / HTTP/1.1\r\nHost: a\r\n{head}\r\n", 1_000)).ToList();
+
+        orders.Distinct().Count().ShouldBe(heads.Length);
+        orders.ShouldAllBe(order => order != 0);
+    }
+
+    [Fact]
     public void Extensions_of_all_chunks_together_have_a_limit()
     {
         var chunk = "1;" + new string('x', 1000) + "\r\na\r\n";
@@ -119,6 +147,14 @@ public sealed class MessageScannerTests
             var scanner = default(MessageScanner);
             return scanner.Scan(message);
         }).ShouldBe(0);
+    }
+
+    private static ulong OrderOf(string head, int size)
+    {
+        var scanner = default(MessageScanner);
+        Feed(ref scanner, head, size);
+        scanner.IsComplete.ShouldBeTrue();
+        return scanner.HeaderOrder;
     }
 
     internal static int Feed(ref MessageScanner scanner, string text, int size)

@@ -59,6 +59,22 @@ public sealed class DecisionRingTests
     }
 
     [Fact]
+    public void What_rate_limits_do_stands_among_the_changes_and_does_not_push_them_out()
+    {
+        var ring = new DecisionRing(4);
+        ring.Listed(Listing(Client, 1, ListChange.Added, "a"));
+        for (var i = 0; i < 10; i++)
+        {
+            ring.Limited(new("shop", Client, "login", IsExcess: i > 6, "detail", "", 2 + i, null));
+        }
+
+        var found = ring.Find(Client, 100);
+        found.Select(decision => (decision.Kind, decision.List)).ShouldBe(
+            [(DecisionKind.Excess, null), (DecisionKind.Excess, null), (DecisionKind.Excess, null), (DecisionKind.Added, null), (DecisionKind.Added, ListKind.Blacklist)]);
+        found[0].Limit!.Rule.ShouldBe("login");
+    }
+
+    [Fact]
     public void Many_threads_note_and_search_at_once_and_the_last_of_each_is_found()
     {
         var ring = new DecisionRing(1_024);

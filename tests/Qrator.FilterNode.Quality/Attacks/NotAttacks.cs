@@ -39,6 +39,56 @@ internal static class NotAttacks
             simulation.After(120, () => simulation.JumpClock(TimeSpan.FromSeconds(7)));
         }
         );
+        foreach (var change in Changes(site))
+        {
+            yield return change;
+        }
+    }
+
+    /// <summary>Events in which who visits changes from one second to the next.</summary>
+    private static IEnumerable<(string Name, TimeSpan Length, Action<Simulation, Random> Start)> Changes(IBackground site)
+    {
+        var minute = TimeSpan.FromMinutes(1);
+        yield return ("another audience at once", 5 * minute, (simulation, random) => Replace(simulation, random, site.Other(1)));
+        yield return ("another audience at once, twice as many", 5 * minute, (simulation, random) => Replace(simulation, random, site.Other(2)));
+        yield return ("another audience at once, five times as many", 5 * minute, (simulation, random) => Replace(simulation, random, site.Other(5)));
+        yield return ("spot on television x20 in 3 s", 3 * minute, (simulation, random) =>
+            Peak.Start(simulation, random, site, site.Rate * 20, site.FrontPage, _ => null, 4, 3 * minute, rise: 3));
+        yield return ("link in one app x10 in 5 s", 3 * minute, (simulation, random) =>
+            Peak.Start(simulation, random, site.WithOneBrowser(InApp), site.Rate * 9, "/shared/story", _ => "https://app.example/", 1, 3 * minute, rise: 5));
+        yield return ("picture shown elsewhere x5", 3 * minute, (simulation, random) => StartPicture(simulation, random, site, 3 * minute));
+        yield return ("restart of the node at full load", 10 * minute, (simulation, _) => simulation.Restart());
+    }
+
+    private static readonly Browser InApp = new("Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36 Messenger/7.1", "webview", IsMobile: true);
+
+    private static void Replace(Simulation simulation, Random random, IBackground other)
+    {
+        simulation.Silence();
+        other.StartAtOnce(simulation, random);
+    }
+
+    // A page elsewhere shows a picture of the site: each of its visitors asks for that alone, and once.
+    private static void StartPicture(Simulation simulation, Random random, IBackground site, TimeSpan length)
+    {
+        var end = simulation.Time + length.Ticks;
+        void Next()
+        {
+            simulation.SendAfter(0, new()
+            {
+                Client = Addresses.OfVisitor(random),
+                Browser = site.PickBrowser(random),
+                Path = "/img/77.jpg",
+                Referer = "https://forum.example/",
+                OriginMilliseconds = 4,
+            });
+            if (simulation.Time < end)
+            {
+                simulation.After(-Math.Log(1 - random.NextDouble()) / (4 * site.Rate), Next);
+            }
+        }
+
+        Next();
     }
 
     public static string? News(Random random) => random.Next(4) switch

@@ -5,8 +5,9 @@ namespace Qrator.FilterNode.Quality.Attacks;
 /// <summary>More people than usual who follow a link to one page.</summary>
 internal static class Peak
 {
-    /// <summary>Begins now: within a minute, visitors make so many requests a second more.</summary>
-    public static void Start(Simulation simulation, Random random, IBackground site, double rate, string page, Func<Random, string?> referer, double mobileFactor, TimeSpan length)
+    /// <summary>Begins now: within a minute, or the seconds said, visitors make so many requests a second more.</summary>
+    public static void Start(
+        Simulation simulation, Random random, IBackground site, double rate, string page, Func<Random, string?> referer, double mobileFactor, TimeSpan length, double rise = 60)
     {
         var began = simulation.Time;
         void Next()
@@ -18,7 +19,7 @@ internal static class Peak
             }
 
             var sent = site.Visit(simulation, random, page, referer(random), mobileFactor);
-            var now = rate * Math.Clamp(seconds / 60, 0.02, 1);
+            var now = rate * Math.Clamp(seconds / rise, 0.02, 1);
             simulation.After(-Math.Log(1 - random.NextDouble()) * sent / now, Next);
         }
 

@@ -20,6 +20,15 @@ internal interface IBackground
     /// <summary>Begins to send its requests into the simulation.</summary>
     void Start(Simulation simulation, Random random);
 
+    /// <summary>The same with visits that are under way already, so that it is at its full rate at once.</summary>
+    void StartAtOnce(Simulation simulation, Random random);
+
     /// <summary>One visitor who follows a link to a page and looks at it. Returns how many requests that makes.</summary>
     int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor);
+
+    /// <summary>The site with visitors it has never seen, so many times as many.</summary>
+    IBackground Other(double times);
+
+    /// <summary>The site as visitors see it who all have one browser; for <see cref="Visit"/>.</summary>
+    IBackground WithOneBrowser(Browser browser);
 }

@@ -11,11 +11,13 @@ internal sealed class LogBackground : IBackground
 {
     private readonly List<LogVisit>[] _byHour = [.. Enumerable.Range(0, 24).Select(_ => new List<LogVisit>())];
     private readonly List<LogVisit> _people = [];
+    private readonly string _path;
     private readonly double _copies;
     private readonly double _days;
 
     public LogBackground(string path, double rate)
     {
+        _path = path;
         var visits = AccessLog.Read(path);
         var lines = visits.SelectMany(visit => visit.Lines).ToList();
         foreach (var visit in visits)
@@ -43,44 +45,73 @@ internal sealed class LogBackground : IBackground
 
     public Browser PickBrowser(Random random) => _people[random.Next(_people.Count)].Lines[0].Browser;
 
+    /// <summary>By how many hours its day is ahead of the simulation's.</summary>
+    public int HoursAhead { get; init; }
+
     public void Start(Simulation simulation, Random random)
     {
         void Next()
         {
-            // Half an hour earlier or later, so that the full hour is no moment at which the audience changes.
-            var hour = (simulation.Hour + random.NextDouble() + 23.5) % 24;
-            var visits = _byHour[(int)hour];
+            var visits = VisitsNow(simulation, random);
             var visit = visits[random.Next(visits.Count)];
-            Play(simulation, random, visit, Address(visit.Client, random.Next((int)_copies)));
+            Play(simulation, random, visit, Address(visit.Client, random.Next((int)_copies)), 0);
             simulation.After(-Math.Log(1 - random.NextDouble()) * 3600 * _days / (visits.Count * _copies), Next);
         }
 
         Next();
     }
 
+    /// <summary>The browser that all its visitors have; null for many.</summary>
+    public Browser? Only { get; init; }
+
+    public IBackground Other(double times) => new LogBackground(_path, Rate * times) { HoursAhead = 11 };
+
+    public IBackground WithOneBrowser(Browser browser) => new LogBackground(_path, Rate) { Only = browser };
+
+    public void StartAtOnce(Simulation simulation, Random random)
+    {
+        Start(simulation, random);
+        const int Seconds = 3_600;
+        var count = (int)(VisitsNow(simulation, random).Count * _copies / _days);
+        for (var i = 0; i < count; i++)
+        {
+            var visits = VisitsNow(simulation, random);
+            var visit = visits[random.Next(visits.Count)];
+            Play(simulation, random, visit, Address(visit.Client, random.Next((int)_copies)), -Seconds * random.NextDouble());
+        }
+    }
+
     public int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor)
     {
         var visit = _people[random.Next(_people.Count)];
         var client = Addresses.OfVisitor(random);
-        Send(simulation, random, 0, client, visit.Lines[0] with { Path = page, Query = "", Referer = referer, Method = "GET", Status = 200 }, first: true);
+        var browser = Only ?? visit.Lines[0].Browser;
+        Send(simulation, random, 0, client, visit.Lines[0] with { Path = page, Query = "", Referer = referer, Method = "GET", Status = 200, Browser = browser }, first: true);
         var rest = visit.Lines.Skip(1).Take(15).ToList();
         foreach (var line in rest)
         {
-            Send(simulation, random, 0.2 + (random.NextDouble() * 20), client, line, first: false);
+            Send(simulation, random, 0.2 + (random.NextDouble() * 20), client, line with { Browser = Only ?? line.Browser }, first: false);
         }
 
         return rest.Count + 1;
     }
 
-    private static bool IsBrowser(Browser browser) => browser.Family is "firefox" or "chrome" or "safari" or "msie";
+    private static bool IsBrowser(Browser browser) => browser.Family is "firefox" or "chrome" or "safari" or "msie" or "webview";
 
-    private static void Play(Simulation simulation, Random random, LogVisit visit, ClientKey client)
+    // Half an hour earlier or later, so that the full hour is no moment at which the audience changes.
+    private List<LogVisit> VisitsNow(Simulation simulation, Random random) => _byHour[(int)((simulation.Hour + HoursAhead + random.NextDouble() + 23.5) % 24)];
+
+    private static void Play(Simulation simulation, Random random, LogVisit visit, ClientKey client, double begun)
     {
         var begin = visit.Lines[0].At;
         for (var i = 0; i < visit.Lines.Count; i++)
         {
             // The log is written to the second.
-            Send(simulation, random, (visit.Lines[i].At - begin).TotalSeconds + random.NextDouble(), client, visit.Lines[i], i == 0);
+            var at = begun + (visit.Lines[i].At - begin).TotalSeconds + random.NextDouble();
+            if (at >= 0)
+            {
+                Send(simulation, random, at, client, visit.Lines[i], i == 0);
+            }
         }
     }
 

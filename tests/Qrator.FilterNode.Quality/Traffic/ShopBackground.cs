@@ -28,6 +28,9 @@ internal sealed class ShopBackground(double rate) : IBackground
 
     public Browser PickBrowser(Random random) => Browser.Pick(random);
 
+    /// <summary>What its visitors' browsers call themselves beside what all browsers do; null for the usual ones.</summary>
+    public string? Mark { get; init; }
+
     public void Start(Simulation simulation, Random random)
     {
         _carriers = [.. Enumerable.Range(0, 20).Select(_ => Addresses.OfVisitor(random))];
@@ -53,6 +56,24 @@ internal sealed class ShopBackground(double rate) : IBackground
         }
     }
 
+    /// <summary>The browser that all its visitors have; null for many.</summary>
+    public Browser? Only { get; init; }
+
+    public IBackground Other(double times) => new ShopBackground(Rate * times) { Mark = "Other/2" };
+
+    public IBackground WithOneBrowser(Browser browser) => new ShopBackground(Rate) { Only = browser };
+
+    public void StartAtOnce(Simulation simulation, Random random)
+    {
+        Start(simulation, random);
+        const int Seconds = 180;
+        var visits = (int)(Rate * 0.8 / RequestsAVisit * Daily.At(simulation.Hour) * Seconds);
+        for (var i = 0; i < visits; i++)
+        {
+            Session(simulation, random, PickAddress(random), null, null, Pages(random), 1, -Seconds * random.NextDouble());
+        }
+    }
+
     public int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor) =>
         Session(simulation, random, Addresses.OfVisitor(random), page, referer, random.Next(1, 3), mobileFactor);
 
@@ -62,7 +83,7 @@ internal sealed class ShopBackground(double rate) : IBackground
     {
         void Next()
         {
-            Session(simulation, random, PickAddress(random), null, null, 1 + (int)(-4 * Math.Log(1 - random.NextDouble())), 1);
+            Session(simulation, random, PickAddress(random), null, null, Pages(random), 1);
             simulation.After(-Math.Log(1 - random.NextDouble()) / (perSecond * Daily.At(simulation.Hour)), Next);
         }
 
@@ -92,16 +113,24 @@ internal sealed class ShopBackground(double rate) : IBackground
         return address;
     }
 
-    private static int Session(
-        Simulation simulation, Random random, ClientKey client, string? landing, string? referer, int pages, double mobileFactor)
+    private static int Pages(Random random) => 1 + (int)(-4 * Math.Log(1 - random.NextDouble()));
+
+    private int Session(
+        Simulation simulation, Random random, ClientKey client, string? landing, string? referer, int pages, double mobileFactor, double begin = 0)
     {
-        var browser = Browser.Pick(random, mobileFactor);
+        var browser = Only ?? Browser.Pick(random, mobileFactor);
+        browser = Mark is null ? browser : browser with { Agent = $"{browser.Agent} {Mark}" };
         var cookie = landing is null && random.NextDouble() < 0.35;
         var from = referer ?? (random.NextDouble() < 0.5 ? "https://www.google.com/" : random.NextDouble() < 0.3 ? "https://ads.example/click" : null);
-        var at = 0.0;
+        var at = begin;
         var sent = 0;
         void Send(double when, string path, string query = "", double milliseconds = 4, string method = "GET", int status = 200)
         {
+            if (when < 0)
+            {
+                return;
+            }
+
             sent++;
             simulation.SendAfter(when, new()
             {

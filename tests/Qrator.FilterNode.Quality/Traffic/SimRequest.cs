@@ -56,6 +56,7 @@ internal sealed class SimRequest
                 TextProperty.Method => request.Method,
                 TextProperty.Path => request.Path,
                 TextProperty.Query => request.Query,
+                TextProperty.Host => "shop.example",
                 TextProperty.UserAgent => request.Browser.Agent,
                 TextProperty.Referer => request.Referer,
                 TextProperty.Header when name == "Cookie" => request.HasCookie ? "session=1" : null,

@@ -68,6 +68,38 @@ public sealed class ApiStatusTests
         Sentences(service).ShouldContain(sentence => sentence.Contains("rule login-rate limits it", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Reject", "answered 429, Retry-After")]
+    [InlineData("Drop", "dropped")]
+    public async Task What_a_rate_limit_has_done_is_among_the_decisions_and_a_flood_is_one_of_them(string excess, string told)
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await TestNode.StartAsync(AdminApi.Settings(origin.Address, $$"""
+            "UserRules": { "Rules": [ { "Id": "login-rate", "Action": "RateLimit", "Rate": 0.001, "Burst": 1, "Excess": "{{excess}}", "Ttl": "00:05:00",
+              "When": { "Property": "Path", "Operator": "startsWith", "Value": "/login" } } ] }
+            """));
+
+        // Put under the bucket, then two that fit, then those that do not.
+        for (var i = 0; i < 6; i++)
+        {
+            await HeaderFilterTests.SendAsync(node, "Mozilla", path: "login");
+        }
+
+        var decisions = (await node.CallAsync("ip_status", """["127.0.0.1"]""")).GetProperty("decisions").EnumerateArray().ToList();
+        decisions.Select(decision => (Text(decision, "list"), Text(decision, "change"), Text(decision, "source"), Text(decision, "rule")))
+            .ShouldBe([("limited", "excess", "rule", "login-rate"), ("limited", "added", "rule", "login-rate")]);
+        Text(decisions[0], "matched")!.ShouldStartWith("more than 1 over 0.001 a second: " + told);
+        Text(decisions[1], "matched").ShouldBe("Path \"/login\" startsWith \"/login\"");
+        decisions.ShouldAllBe(decision => System.Text.RegularExpressions.Regex.IsMatch(Text(decision, "request_id")!, "^[0-9a-f]{32}$"));
+        Text(decisions[0], "request_id").ShouldNotBe(Text(decisions[1], "request_id"));
+        (decisions[1].GetProperty("until").GetInt64() - decisions[1].GetProperty("at").GetInt64()).ShouldBeInRange(299, 301);
+        await Eventually.Holds(() => node.Log.Count("list entry added: service=shop list=limited client=127.0.0.1 source=rule rule=login-rate ttl=300s") == 1, "it is logged");
+
+        node.Time.Advance(TimeSpan.FromSeconds(61));
+        await HeaderFilterTests.SendAsync(node, "Mozilla", path: "login");
+        (await node.CallAsync("ip_status", """["127.0.0.1"]""")).GetProperty("decisions").GetArrayLength().ShouldBe(3);
+    }
+
     [Fact]
     public async Task The_entry_that_holds_may_be_a_subnet_around_the_address()
     {

@@ -21,9 +21,11 @@ public sealed class RawClient : IDisposable
 
     /// <param name="address">Where to.</param>
     /// <param name="from">One of this machine's addresses, such as 127.0.0.2; the system chooses when left out.</param>
-    public static async Task<RawClient> ConnectAsync(Uri address, string? from = null)
+    /// <param name="giveUp">Ends an attempt that nobody answers.</param>
+    public static async Task<RawClient> ConnectAsync(Uri address, string? from = null, CancellationToken giveUp = default)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var target = IPAddress.Parse(address.DnsSafeHost);
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (from is not null)
         {
             socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
@@ -31,7 +33,7 @@ public sealed class RawClient : IDisposable
 
         try
         {
-            await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
+            await socket.ConnectAsync(target, address.Port, giveUp);
             return new(socket, resetWhileConnecting: false);
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)

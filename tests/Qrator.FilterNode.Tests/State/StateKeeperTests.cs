@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Fixtures;
 using Qrator.FilterNode.Lists;
 
@@ -27,6 +28,27 @@ public sealed class StateKeeperTests : IDisposable
         next.Listed().ShouldBe(["198.51.100.0/24", "198.51.100.7", "2001:db8:0:1::/64", "2001:db8:1::/48"]);
         next.Shop.Whitelist.Count.ShouldBe(1);
         next.Log.Count("state loaded").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task When_a_service_was_first_seen_and_the_mode_that_was_set_are_known_after_a_restart()
+    {
+        var seen = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        await using (var run = Start())
+        {
+            (Behavior(run).FirstSeen, Behavior(run).ModeOverride) = (seen, BehaviorMode.Shadow);
+        }
+
+        await using (var run = Start())
+        {
+            (Behavior(run).FirstSeen, Behavior(run).ModeOverride).ShouldBe((seen, BehaviorMode.Shadow));
+            Behavior(run).ModeOverride = null;
+        }
+
+        await using var last = Start();
+        (Behavior(last).FirstSeen, Behavior(last).ModeOverride).ShouldBe((seen, null));
+
+        static BehaviorStore Behavior(StateRun run) => run.Store.Service("shop", 1, new(64)).Behavior;
     }
 
     [Fact]

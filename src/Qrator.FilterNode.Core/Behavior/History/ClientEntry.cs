@@ -1,3 +1,4 @@
+using System.Numerics;
 using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Behavior.History;
@@ -7,6 +8,12 @@ internal struct ClientEntry
 {
     /// <summary>Good answers that make a history.</summary>
     public const int EnoughGood = 3;
+
+    /// <summary>
+    /// Usual pages of different shape that make a visitor of the site: a page with two files that belong to it, or three pages. A tool that is after
+    /// one page, or after pages that nobody else asks for, does not come by them.
+    /// </summary>
+    public const int EnoughPages = 3;
 
     private const long Settled = TimeSpan.TicksPerSecond * 30;
 
@@ -52,6 +59,9 @@ internal struct ClientEntry
     /// <summary>Errors among those.</summary>
     public byte ErrorEnds;
 
+    /// <summary>The usual pages it has asked for, as a set of their hashes in 16 bits.</summary>
+    public ushort Pages;
+
     /// <summary>Until which second of the clock nothing more is done about the client; for clients that are counted and not listed.</summary>
     public uint SettledUntil;
 
@@ -61,6 +71,22 @@ internal struct ClientEntry
     /// </summary>
     public readonly bool IsKnown(long onset) =>
         GoodBefore + (((GoodMinute + 1L) * TimeSpan.TicksPerMinute) + Settled <= onset ? GoodNow : 0) >= EnoughGood;
+
+    /// <summary>Whether it looks around on the site as visitors do.</summary>
+    public readonly bool Browses => BitOperations.PopCount(Pages) >= EnoughPages;
+
+    /// <summary>What it looks like.</summary>
+    /// <param name="onset">When the attack began; now when there is none.</param>
+    public readonly ClientConduct Conduct(long onset)
+    {
+        if (IsKnown(onset) || Browses)
+        {
+            return ClientConduct.Visitor;
+        }
+
+        var stays = (Requests >= 2 || Ends >= 2 || InFlight >= 2) && BitOperations.PopCount(Pages) <= 1;
+        return stays || (Ends > 0 && ErrorEnds * 2 >= Ends) ? ClientConduct.SingleMinded : ClientConduct.Unclear;
+    }
 
     /// <summary>Counts a good answer.</summary>
     public void CountGood(long now)

@@ -60,16 +60,17 @@ internal sealed class ClientTable
     /// <param name="client">Who.</param>
     /// <param name="hash">The client's hash.</param>
     /// <param name="page">The hash of what it asks for.</param>
+    /// <param name="isUsualPage">Whether the site's visitors ask for that.</param>
     /// <param name="now">Now, in ticks.</param>
     /// <param name="onset">When the attack began; <paramref name="now"/> when there is none.</param>
-    public ClientView Arrive(in ClientKey client, ulong hash, ulong page, long now, long onset)
+    public ClientView Arrive(in ClientKey client, ulong hash, ulong page, bool isUsualPage, long now, long onset)
     {
         var set = Set(hash);
         using var hold = new SpinHold(ref Gate(set));
         var place = Find(client, hash, set);
         if (place < 0 && (place = Take(client, hash, set, now, attack: onset < now)) < 0)
         {
-            return new(Tracked: false, Known: false, Settled: false, Streak: 1, 1, 0, 0, 0, 1, 0);
+            return new(Tracked: false, Known: false, Browses: false, Settled: false, Streak: 1, 1, 0, 0, 0, 1, 0);
         }
 
         ref var entry = ref _entries[place];
@@ -84,11 +85,13 @@ internal sealed class ClientTable
         entry.InFlight += entry.InFlight < ushort.MaxValue ? (ushort)1 : (ushort)0;
         entry.Streak = entry.LastPage == (uint)page ? (byte)Math.Min(entry.Streak + 1, 3) : (byte)1;
         entry.LastPage = (uint)page;
+        entry.Pages |= isUsualPage ? (ushort)(1 << (int)(page >> 60)) : (ushort)0;
         var known = entry.IsKnown(onset);
         Mark(place, now, known);
         return new(
             Tracked: true,
             known,
+            entry.Browses,
             entry.SettledUntil > Seconds(now),
             entry.Streak,
             entry.Requests,
@@ -143,6 +146,32 @@ internal sealed class ClientTable
             entry.InFlight -= entry.InFlight > 0 ? (ushort)1 : (ushort)0;
             entry.SettledUntil = Math.Max(entry.SettledUntil, Seconds(settledUntil));
         }
+    }
+
+    /// <summary>What a client looks like by what it has done.</summary>
+    /// <param name="client">Who.</param>
+    /// <param name="hash">The client's hash.</param>
+    /// <param name="onset">When the attack began; now when there is none.</param>
+    public ClientConduct ConductOf(in ClientKey client, ulong hash, long onset)
+    {
+        var set = Set(hash);
+        using var hold = new SpinHold(ref Gate(set));
+        return Find(client, hash, set) is >= 0 and var place ? _entries[place].Conduct(onset) : ClientConduct.Unclear;
+    }
+
+    /// <summary>A client as it is; false when it is not in the table. Counts nothing.</summary>
+    public bool TryGet(in ClientKey client, ulong hash, long now, out ClientEntry found)
+    {
+        var set = Set(hash);
+        using var hold = new SpinHold(ref Gate(set));
+        var place = Find(client, hash, set);
+        found = place < 0 ? default : _entries[place];
+        if (place >= 0 && now - found.WindowStart >= Window)
+        {
+            (found.Requests, found.OriginMilliseconds, found.Errors) = (0, 0, 0);
+        }
+
+        return place >= 0;
     }
 
     /// <summary>Leaves the client alone for a while.</summary>

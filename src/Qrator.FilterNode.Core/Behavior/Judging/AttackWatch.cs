@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Behavior.History;
 using Qrator.FilterNode.Configuration;
 
 namespace Qrator.FilterNode.Behavior.Judging;
@@ -18,6 +19,7 @@ internal sealed class AttackWatch
     private readonly LoadCounters _counters;
     private readonly GroupModel _groups;
     private readonly Attribution _attribution;
+    private readonly GroupWitnesses _witnesses = new();
     private readonly Dictionary<ulong, GroupScore> _found = [];
     private long _last;
     private int _suspicious;
@@ -46,7 +48,8 @@ internal sealed class AttackWatch
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <param name="timeOfDay">The time of day, for what is usual at it.</param>
     /// <param name="floors">Load below which nothing is an attack.</param>
-    public Judgement Tick(Judgement before, long now, TimeSpan timeOfDay, BehaviorFloorsConfig floors)
+    /// <param name="clients">What is known of clients.</param>
+    public Judgement Tick(Judgement before, long now, TimeSpan timeOfDay, BehaviorFloorsConfig floors, ClientTable clients)
     {
         var seconds = (double)(now - _last) / TimeSpan.TicksPerSecond;
         _last = now;
@@ -63,7 +66,7 @@ internal sealed class AttackWatch
         _groups.Advance(seconds, _counters.Latest(LoadCounter.Arrived), before.Learns);
         _attribution.Advance(seconds);
         Load.Take(seconds, floors, timeOfDay);
-        var after = _blind-- > 0 ? before : Judge(before, now);
+        var after = _blind-- > 0 ? before : Judge(before, now, clients) with { Watched = _witnesses.Watched };
         _blind = Math.Max(_blind, 0);
         if (after.State != BehaviorState.Attack)
         {
@@ -75,10 +78,16 @@ internal sealed class AttackWatch
         return after;
     }
 
-    private Judgement Judge(Judgement before, long now)
+    private Judgement Judge(Judgement before, long now, ClientTable clients)
     {
         _found.Clear();
-        var outstanding = _groups.Compare(LeastPartOfPeak * _peakExcess, _found);
+        if (Load.IsHigh)
+        {
+            _groups.Compare(LeastPartOfPeak * _peakExcess, _found);
+            _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsCostly);
+        }
+
+        var outstanding = _groups.Outstanding(_found.Values);
         var isAttack = _attribution.IsAttack(Load, _groups.Rate(outstanding), _groups.Rate(_groups.Excess));
         _suspicious = isAttack ? _suspicious + 1 : 0;
         if (before.State == BehaviorState.Attack)

@@ -74,11 +74,15 @@ internal sealed class Detector
     /// <summary>Counts a request that arrives.</summary>
     public ClientView Arrive(in ClientKey client, ulong hash, in RequestTraits traits, Judgement judgement, long now)
     {
-        var view = Clients.Arrive(client, hash, traits.Path, now, judgement.OnsetOr(now));
+        var view = Clients.Arrive(client, hash, traits.Path, _groups.IsUsualPage(traits.Path), now, judgement.OnsetOr(now));
         if (judgement.OneIn == 1 || (TraitHash.Join(hash, (ulong)now) & (uint)(judgement.OneIn - 1)) == 0)
         {
             _groups.KeysOf(client, traits, view.Streak, out var keys);
             _groups.Observe(keys, hash, judgement.Learns, judgement.OneIn);
+            if (judgement.Watched.Count > 0)
+            {
+                Witness(judgement.Watched, keys, client, hash, now);
+            }
         }
 
         _distinct.Add(hash);
@@ -164,6 +168,11 @@ internal sealed class Detector
             return true;
         }
 
+        if (view.Browses)
+        {
+            return false;
+        }
+
         // The requests before this one, for the same page, may have come before it was known what is to be held against them.
         for (var streak = view.Streak; streak > 0; streak--)
         {
@@ -190,7 +199,7 @@ internal sealed class Detector
             _distinctSince = now;
         }
 
-        var judgement = _watch.Tick(Judgement, now, timeOfDay, floors) with
+        var judgement = _watch.Tick(Judgement, now, timeOfDay, floors, Clients) with
         {
             OneIn = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_watch.Load.Requests.Value / LookedAtASecond, 1, 64)),
             Requests = Limit(_requests, LeastRequests),
@@ -199,6 +208,14 @@ internal sealed class Detector
         };
         Volatile.Write(ref _judgement, judgement);
         return judgement;
+    }
+
+    private static void Witness(KeyTable<GroupSample> watched, in GroupKeys keys, in ClientKey client, ulong hash, long now)
+    {
+        for (var kind = 0; kind < GroupKeys.Kinds; kind++)
+        {
+            watched.Find(keys[kind])?.Add(client, hash, now);
+        }
     }
 
     private bool IsOfGroup(GroupScores scores, in GroupKeys keys, out Suspicion suspicion)

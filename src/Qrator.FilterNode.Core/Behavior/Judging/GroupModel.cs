@@ -168,38 +168,63 @@ internal sealed class GroupModel
     /// </summary>
     /// <param name="leastExcess">Requests of the window that the excess is taken to be at least; keeps small noise from looking like all of it.</param>
     /// <param name="found">Gets key and score of each.</param>
-    /// <returns>The requests of the window that groups of one tool account for that stand out.</returns>
-    public double Compare(double leastExcess, Dictionary<ulong, GroupScore> found)
+    public void Compare(double leastExcess, Dictionary<ulong, GroupScore> found)
     {
-        var (outstanding, explained) = CompareKinds([GroupKind.Tool, GroupKind.ToolOnPage], leastExcess, found);
-        return explained >= EnoughExplained ? outstanding : Math.Max(outstanding, CompareKinds(WideKinds, leastExcess, found).Outstanding);
+        if (CompareKinds([GroupKind.Tool, GroupKind.ToolOnPage], leastExcess, found) < EnoughExplained)
+        {
+            CompareKinds(WideKinds, leastExcess, found);
+        }
     }
 
-    private (double Outstanding, double Explained) CompareKinds(
-        ReadOnlySpan<GroupKind> kinds, double leastExcess, Dictionary<ulong, GroupScore> found)
+    /// <summary>The requests of the window that groups of one kind of tool account for that stand out.</summary>
+    public double Outstanding(IEnumerable<GroupScore> groups)
     {
-        var (most, explained) = (0.0, 0.0);
+        Span<double> kinds = stackalloc double[GroupKeys.ToolKinds];
+        kinds.Clear();
+        foreach (var group in groups)
+        {
+            if ((int)group.Kind < GroupKeys.ToolKinds && group.LogRatio >= _tuning.ToolStandsOut)
+            {
+                kinds[(int)group.Kind] += group.Surplus;
+            }
+        }
+
+        var most = 0.0;
+        foreach (var surplus in kinds)
+        {
+            most = Math.Max(most, surplus);
+        }
+
+        return most;
+    }
+
+    /// <summary>Whether the site's visitors ask for a page.</summary>
+    /// <param name="path">The method and the shape of the path.</param>
+    public bool IsUsualPage(ulong path) => !IsRare(Salt(path, GroupKeys.Page));
+
+    // Gives the part of the excess that is explained well enough to list by.
+    private double CompareKinds(ReadOnlySpan<GroupKind> kinds, double leastExcess, Dictionary<ulong, GroupScore> found)
+    {
+        var explained = 0.0;
         foreach (var kind in kinds)
         {
             var groups = Surpluses(_now[(int)kind]);
             var all = Math.Max(Math.Max(Excess, leastExcess), groups.Sum(group => group.Surplus));
-            var (outstanding, listed) = (0.0, 0.0);
+            var listed = 0.0;
             foreach (var group in groups.Where(group => group.Surplus >= LeastPart * all))
             {
                 var ratio = Math.Log(group.Surplus / all / group.UsualShare);
-                outstanding += ratio >= _tuning.ToolStandsOut ? group.Surplus : 0;
                 listed += ratio >= _tuning.ListsAt ? group.Surplus : 0;
                 if (ratio >= 1)
                 {
-                    found[group.Key] = new(kind, (float)ratio, (float)(group.Count / Math.Max(_mass, group.Count)), (float)group.UsualShare, group.Clients);
+                    found[group.Key] = new(kind, (float)ratio, (float)group.Surplus, (float)(group.Count / Math.Max(_mass, group.Count)), (float)group.UsualShare, group.Clients);
                 }
             }
 
-            most = (int)kind < GroupKeys.ToolKinds ? Math.Max(most, outstanding) : most;
             explained = all > 0 ? Math.Max(explained, listed / all) : explained;
         }
 
-        return (most, explained);
+        return explained;
     }
 
     private static ulong Salt(ulong hash, int kind) => TraitHash.Join(hash, (ulong)kind + 100);

@@ -5,10 +5,11 @@ namespace Qrator.FilterNode.Behavior.Judging;
 /// <summary>What is held against a group. Immutable.</summary>
 /// <param name="Kind">What its clients have in common.</param>
 /// <param name="LogRatio">The logarithm of how many times likelier the group is in the excess than in the usual traffic.</param>
+/// <param name="Surplus">Requests of the window above what they should be.</param>
 /// <param name="Share">Its part of all requests when that was found.</param>
 /// <param name="UsualShare">Its part usually, at most.</param>
 /// <param name="Clients">About how many clients it had within some seconds; 300 stands for more.</param>
-internal sealed record GroupScore(GroupKind Kind, float LogRatio, float Share, float UsualShare, float Clients)
+internal sealed record GroupScore(GroupKind Kind, float LogRatio, float Surplus, float Share, float UsualShare, float Clients)
 {
     /// <summary>The numbers in words, such as <c>same agent and header order: 61 % of requests, usually 0.3 %</c>.</summary>
     public string Explain() => FormattableString.Invariant(

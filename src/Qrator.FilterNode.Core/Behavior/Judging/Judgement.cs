@@ -27,6 +27,9 @@ internal sealed record Judgement
     /// <summary>Of how many requests one is looked at for its groups, a power of two.</summary>
     public int OneIn { get; init; } = 1;
 
+    /// <summary>Groups whose clients are to be looked at.</summary>
+    public KeyTable<GroupSample> Watched { get; init; } = KeyTable<GroupSample>.Empty;
+
     /// <summary>What is held against groups.</summary>
     public GroupScores Scores { get; init; } = GroupScores.None;
 

@@ -9,6 +9,7 @@ internal sealed class ServiceLoad
     private const double IllErrorShare = 0.2;
     private const double IllFactor = 3;
     private const double PeakFactor = 3;
+    private const double CostFactor = 1.5;
 
     private readonly LoadCounters _counters;
 
@@ -29,6 +30,12 @@ internal sealed class ServiceLoad
 
     /// <summary>Errors a second.</summary>
     public LoadSignal Errors { get; }
+
+    /// <summary>Whether anything is out of the ordinary.</summary>
+    public bool IsHigh => Requests.IsHigh || InFlight.IsHigh || Errors.IsHigh;
+
+    /// <summary>Whether the origin has more to do than for so many requests usually: they cost more, or it gets slower.</summary>
+    public bool IsCostly => InFlight.IsHigh && InFlight.Ratio > CostFactor * Math.Max(1, Requests.Ratio);
 
     /// <summary>
     /// Whether the origin is ill for all alike, given that nobody stands out: errors are a fifth of the answers and three times as many as usual, or

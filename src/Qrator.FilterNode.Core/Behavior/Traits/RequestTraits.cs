@@ -25,7 +25,7 @@ public readonly record struct RequestTraits
 
     /// <summary>Reads the traits. Allocates only what the view does.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="headerOrder">A hash of the names of the headers in their order, from <see cref="TraitHash"/>.</param>
+    /// <param name="headerOrder">A hash of the names of the headers in their order; 0 when not known.</param>
     public static RequestTraits Of<TRequest>(in TRequest request, ulong headerOrder)
         where TRequest : struct, IRequestView, allows ref struct
     {
@@ -35,7 +35,7 @@ public readonly record struct RequestTraits
         return new()
         {
             Agent = request.TryGetText(TextProperty.UserAgent, null, out var agent) ? TraitHash.Of(agent) : 0,
-            HeaderOrder = headerOrder,
+            HeaderOrder = headerOrder == 0 ? 0 : TraitHash.Join(headerOrder, headerOrder),
             Path = TraitHash.Join(PathShape.Of(path, query), TraitHash.Of(method)),
             RefererSite = request.TryGetText(TextProperty.Referer, null, out var referer) ? TraitHash.Of(Site(referer)) : 0,
             HasCookie = request.TryGetText(TextProperty.Header, "Cookie", out _),

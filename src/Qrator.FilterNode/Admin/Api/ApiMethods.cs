@@ -16,6 +16,9 @@ internal static class ApiMethods
         .. ListMethods.Of(ListKind.Whitelist),
         .. StatusMethods.All,
         .. MaintenanceMethods.All,
+        .. StatisticsMethods.All,
+        TopMethod.Method,
+        .. BehaviorMethods.All,
         new() { Name = "ping", Summary = "Answers \"pong\".", Params = None, Result = """{ "const": "pong" }""", Run = WithoutParams(_ => ApiAnswer.Of("pong")) },
     ];
 

@@ -26,9 +26,14 @@ internal static class StatusSchema
               "limited": { "type": "array", "items": { "type": "object", "properties": {
                 "rule": { "type": "string" }, "level": { "type": "number" }, "rate": { "type": "number" }, "burst": { "type": "integer" },
                 "excess": { "type": "string" }, "scope": { "type": "string" }, "seconds_left": { "type": "integer" } } } },
+              "behavior": { "type": "object", "required": ["mode", "state", "history"], "description": "what detection remembers of the client; numbers are of the last 5 seconds", "properties": {
+                "mode": { "enum": ["Off", "Shadow", "On"] }, "state": { "enum": ["calm", "attack", "origin_ill"] },
+                "history": { "enum": ["calm", "visitor", "none", null], "description": "calm: good answers from before; visitor: looks around on the site; null: not remembered" },
+                "requests": { "type": "integer" }, "usual_requests": { "type": "integer" }, "origin_milliseconds": { "type": "integer" },
+                "errors": { "type": "integer" }, "in_flight": { "type": "integer" }, "error_share": { "type": "number" } } },
               "advice": { "type": "array", "items": { "type": "string" } } } } },
             "decisions": { "type": "array", "items": { "type": "object", "properties": {
-              "at": { "type": "integer" }, "at_text": { "type": "string" }, "service": { "type": "string" }, "list": { "enum": ["blacklist", "whitelist"] },
-              "change": { "enum": ["added", "extended", "restored", "removed", "flushed", "retired"] }, "entry": { "type": ["string", "null"] }, {{Cause}} } } } } }
+              "at": { "type": "integer" }, "at_text": { "type": "string" }, "service": { "type": "string" }, "list": { "enum": ["blacklist", "whitelist", "limited"] },
+              "change": { "enum": ["added", "extended", "restored", "removed", "flushed", "retired", "excess"] }, "entry": { "type": ["string", "null"] }, {{Cause}} } } } } }
         """;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Qrator.FilterNode.Behavior;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Metrics;
@@ -31,6 +32,7 @@ internal sealed class StatusWriter
         }
 
         _json.WriteEndArray();
+        WriteBehavior(standing);
         _json.WriteStartArray("advice");
         foreach (var sentence in StandingAdvice.For(standing))
         {
@@ -46,13 +48,18 @@ internal sealed class StatusWriter
         _json.WriteStartObject();
         WriteMoment("at", decision.Changed);
         _json.WriteString("service", decision.Service);
-        _json.WriteString("list", ListMetrics.Word(decision.List));
+        _json.WriteString("list", decision.List is { } list ? ListMetrics.Word(list) : "limited");
         _json.WriteString("change", ListMetrics.Word(decision.Kind));
         _json.WriteString("entry", decision.Key?.ToString());
         if (decision.Listing is { } listing)
         {
             WriteMoment("until", listing.Expires);
             WriteCause(listing.Source, listing.Rule, listing.Detail, listing.RequestId);
+        }
+        else if (decision.Limit is { } limit)
+        {
+            WriteMoment("until", limit.Expires);
+            WriteCause(ListSource.Rule, limit.Rule, limit.Detail, limit.RequestId);
         }
 
         _json.WriteEndObject();
@@ -71,6 +78,30 @@ internal sealed class StatusWriter
             _json.WriteNumber("seconds_left", ListReading.SecondsLeft(entry.Entry, _now));
             WriteCause(entry.Entry.Source, entry.Entry.Rule, entry.Detail, entry.Reason?.RequestId ?? "");
             _json.WriteNumber("earlier_offences", entry.Entry.Offences);
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteBehavior(ClientStanding standing)
+    {
+        var behavior = standing.Service.Store.Behavior;
+        _json.WriteStartObject("behavior");
+        _json.WriteString("mode", behavior.Mode.ToString());
+        _json.WriteString("state", BehaviorStateName.Of(behavior.State));
+        if (standing.Behavior is { } client)
+        {
+            _json.WriteString("history", client.HasCalmHistory ? "calm" : client.LooksAround ? "visitor" : "none");
+            _json.WriteNumber("requests", client.Requests);
+            _json.WriteNumber("usual_requests", client.UsualRequests);
+            _json.WriteNumber("origin_milliseconds", client.OriginMilliseconds);
+            _json.WriteNumber("errors", client.Errors);
+            _json.WriteNumber("in_flight", client.InFlight);
+            _json.WriteNumber("error_share", Math.Round(client.ErrorShare, 3));
+        }
+        else
+        {
+            _json.WriteNull("history");
         }
 
         _json.WriteEndObject();

@@ -44,7 +44,7 @@ internal static class WhyCommand
         var token = config.Admin.Tokens.Count > 0 ? config.Admin.Tokens[0] : null;
         return token is null
             ? Say("FilterNode:Admin:Tokens is empty, so nobody can ask the node; at least one", NotReached)
-            : await AskAsync(AddressOf(config.Admin), token, service, asked);
+            : await AskAsync(AdminAddress.Of(config.Admin), token, service, asked);
     }
 
     private static async Task<int> AskAsync(Uri address, string token, string service, WhyArguments asked)
@@ -76,16 +76,6 @@ internal static class WhyCommand
             var reason = exception is HttpRequestException or IOException ? exception.Message : "no answer that is one of this node's";
             return Say($"the node at {address} cannot be asked: {reason}", NotReached);
         }
-    }
-
-    // A node that listens on all addresses is reached on the nearest.
-    private static Uri AddressOf(AdminConfig admin)
-    {
-        var listening = admin.Address.EndPoint;
-        var address = listening.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
-            : listening.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
-            : listening.Address;
-        return new($"http://{new IPEndPoint(address, listening.Port)}/");
     }
 
     private static int Say(string problem, int exitCode)

@@ -102,6 +102,7 @@ internal sealed class Http1Attempt
     }
 
     /// <summary>Null, or for what the origin is to blame.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<string?> ReadHeadAsync()
     {
         var scanned = 0;
@@ -178,9 +179,7 @@ internal sealed class Http1Attempt
         if (_head.Framing == ResponseFraming.Length && _head.Length <= _connection.Unread.Length)
         {
             // Whole already; it leaves together with the head when the request ends.
-            var length = (int)_head.Length;
-            _context.Response.BodyWriter.Write(_connection.Unread[..length]);
-            _connection.Take(length);
+            Pass((int)_head.Length);
             return default;
         }
 
@@ -257,6 +256,7 @@ internal sealed class Http1Attempt
         {
             _context.Response.BodyWriter.Write(_connection.Unread[..length]);
             _connection.Take(length);
+            _request.PassedBytes += length;
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class ClientTableTests
             {
                 known = known.Requests == 0 || now - known.Window >= ClientTable.Window ? (now, 0, 0, known.InFlight) : known;
                 known = known with { Requests = known.Requests + 1, InFlight = known.InFlight + 1 };
-                var view = table.Arrive(client, TraitHash.Of(client), 1, now, now);
+                var view = table.Arrive(client, TraitHash.Of(client), 1, isUsualPage: false, now, now);
                 (view.Requests, view.OriginMilliseconds, view.InFlight).ShouldBe((known.Requests, known.Origin, known.InFlight), $"{random}: {i}");
             }
             else
@@ -94,9 +94,24 @@ public sealed class ClientTableTests
     {
         var table = new ClientTable(1 << 20);
         var client = ClientKey.FromIPv4(1);
-        int Ask(ulong page) => table.Arrive(client, TraitHash.Of(client), page, Begin, Begin).Streak;
+        int Ask(ulong page) => table.Arrive(client, TraitHash.Of(client), page, isUsualPage: false, Begin, Begin).Streak;
 
         new[] { Ask(5), Ask(5), Ask(5), Ask(5), Ask(6), Ask(5) }.ShouldBe([1, 2, 3, 3, 1, 1]);
+    }
+
+    [Fact]
+    public void Who_asks_for_three_pages_that_are_usual_on_the_site_is_a_visitor()
+    {
+        var table = new ClientTable(1 << 20);
+        var client = ClientKey.FromIPv4(1);
+        bool Ask(ulong page, bool isUsual) => table.Arrive(client, TraitHash.Of(client), page << 60, isUsual, Begin, Begin).Browses;
+        ClientConduct Conduct() => table.ConductOf(client, TraitHash.Of(client), Begin);
+
+        Conduct().ShouldBe(ClientConduct.Unclear);
+        new[] { Ask(1, true), Ask(1, true), Ask(2, true), Ask(3, false), Ask(4, false) }.ShouldAllBe(browses => !browses);
+        Conduct().ShouldBe(ClientConduct.Unclear);
+        Ask(5, true).ShouldBeTrue();
+        Conduct().ShouldBe(ClientConduct.Visitor);
     }
 
     [Fact]
@@ -117,7 +132,7 @@ public sealed class ClientTableTests
     private static long Seconds(int seconds) => TimeSpan.FromSeconds(seconds).Ticks;
 
     private static ClientView Arrive(ClientTable table, ClientKey client, long now, long onset) =>
-        table.Arrive(client, TraitHash.Of(client), 1, now, onset);
+        table.Arrive(client, TraitHash.Of(client), 1, isUsualPage: false, now, onset);
 
     private static void Visit(ClientTable table, ClientKey client, long now, int times)
     {

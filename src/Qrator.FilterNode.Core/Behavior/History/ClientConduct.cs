@@ -1,0 +1,14 @@
+namespace Qrator.FilterNode.Behavior.History;
+
+/// <summary>What a client looks like by what it has done.</summary>
+internal enum ClientConduct
+{
+    /// <summary>Not to be said: it has hardly done anything, or is not in the table.</summary>
+    Unclear,
+
+    /// <summary>A visitor: it has a calm history, or looks around on the site.</summary>
+    Visitor,
+
+    /// <summary>After one thing: several requests for hardly any page that others ask for, or mostly errors.</summary>
+    SingleMinded,
+}
