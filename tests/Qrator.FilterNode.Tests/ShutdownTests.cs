@@ -126,6 +126,25 @@ public sealed class ShutdownTests
         (await exit).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_client_that_ignores_the_word_to_go_away_does_not_hold_the_node()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await NodeProcess.StartAsync(Settings(origin, grace: "00:10:00"));
+        byte[] greeting = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Http2Frames.Settings];
+        byte[] request = [.. greeting, .. Http2Frames.Get(stream: 1, authority: "x")];
+        using var silent = await RawClient.ConnectAsync(node.Address);
+        await silent.SendAsync(greeting);
+        using var served = await RawClient.ConnectAsync(node.Address);
+        await served.SendAsync(request);
+        await served.ReadUntilAsync("hello");
+
+        var exit = node.TerminateAsync();
+
+        await Eventually.Holds(() => exit.IsCompleted, "the node ends, although nobody closes");
+        (await exit).ShouldBe(0);
+    }
+
     private static async Task<string> AskAsync(Uri address)
     {
         using var client = await RawClient.ConnectAsync(address);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
@@ -229,6 +231,47 @@ public sealed class TlsTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: plain.shop.example\r\nConnection: close\r\n\r\n");
 
         (await client.ReadToEndAsync()).Text.ShouldContain("\r\nhello\r\n");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public async Task A_ClientHello_in_several_packets_is_read_right(int packetBytes)
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await StartThreeServicesAsync(origin.Address);
+        using var socket = new TcpClient { NoDelay = true };
+        await socket.ConnectAsync(System.Net.IPAddress.Loopback, node.Address.Port);
+        await using var stream = new SslStream(new SplitHelloStream(socket.GetStream(), packetBytes));
+
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "blog.shop.example",
+            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        });
+
+        stream.RemoteCertificate!.Subject.ShouldBe("CN=blog.shop.example");
+    }
+
+    [Fact]
+    public async Task A_client_that_wants_to_renegotiate_loses_its_connection()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await StartAsync(TlsNode.Settings(origin.Address));
+        using var client = Process.Start(new ProcessStartInfo(
+            "openssl", ["s_client", "-tls1_2", "-connect", node.Address.Authority, "-servername", "shop.example"])
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = client.StandardOutput.ReadToEndAsync();
+        var errors = client.StandardError.ReadToEndAsync();
+
+        await client.StandardInput.WriteAsync("R\n");
+        await client.StandardInput.FlushAsync();
+
+        // Its input stays open, so that it ends for no other reason.
+        await Eventually.Holds(() => client.HasExited, "the client ends");
+        (await output).ShouldContain("shop.example");
+        (await errors).ShouldContain("RENEGOTIATING");
     }
 
     private static Task<double> DroppedAsync(TestNode node, string reason) =>

@@ -19,6 +19,10 @@ public sealed record ServiceConfig
     [Setting("How an origin is chosen for a request: each in turn, always the same for the same client, or the one with the fewest requests in flight.")]
     public OriginBalancing Balancing { get; init; } = OriginBalancing.RoundRobin;
 
+    /// <summary>What is spoken to origins.</summary>
+    [Setting("What the node speaks to origins. Http2 is for gRPC, and asks for origins that speak it: https:// ones offer it in the handshake (ALPN h2), others take it with prior knowledge (h2c).")]
+    public OriginProtocol OriginProtocol { get; init; } = OriginProtocol.Http1;
+
     /// <summary>TLS to origins.</summary>
     [Setting("How the node speaks TLS to https:// origins.")]
     public OriginTlsConfig OriginTls { get; init; } = new();

@@ -30,7 +30,7 @@ public sealed class ServiceSnapshot
         GeoFilter = filters.Geo;
         UserRules = filters.UserRules;
         Offences = filters.Offences;
-        Origins = [.. config.Origins.Select(origin => new OriginSnapshot(origin, TlsOf(origin, config), store.Origin(origin.ToString())))];
+        Origins = [.. config.Origins.Select(origin => new OriginSnapshot(origin, TlsOf(origin, config), store.Origin(origin.ToString())) { Protocol = config.OriginProtocol })];
         Selector = new(Origins, config.Balancing, store.Rotation);
         _whitelist = config.Whitelist.Select(address => identity.Of(address.Key)).ToFrozenSet();
 

@@ -10,6 +10,9 @@ public sealed record OriginSnapshot(OriginAddress Address, OriginTls? Tls, Origi
 {
     private readonly ulong _hash = HashOf(Address.ToString());
 
+    /// <summary>What is spoken to it.</summary>
+    public OriginProtocol Protocol { get; init; } = OriginProtocol.Http1;
+
     /// <summary><c>http://ip:port</c> or <c>https://ip:port</c>, without a slash at the end.</summary>
     public string Prefix { get; } = Address.Https ? Address.ToString() : $"http://{Address}";
 

@@ -21,7 +21,9 @@ internal static class ForwardFailure
             ForwarderError.ResponseBodyDestination => Outcome.OriginError,
             _ when context.RequestAborted.IsCancellationRequested => Outcome.ClientAborted,
             _ when IsConnectFailure(context) => Outcome.OriginUnreachable,
-            ForwarderError.RequestTimedOut => Outcome.OriginTimeout,
+
+            // An origin's silence is the exchange's to notice, and comes first.
+            ForwarderError.RequestTimedOut => exchange.BodyStarted ? Outcome.ClientAborted : Outcome.OriginTimeout,
             ForwarderError.UpgradeActivityTimeout => Outcome.Passed,
 
             // The client did not ask for the upgrade that the origin claims.

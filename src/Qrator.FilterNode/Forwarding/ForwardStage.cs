@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.ErrorPages;
 using Qrator.FilterNode.Forwarding.Http1;
 using Qrator.FilterNode.Origins;
@@ -125,8 +126,8 @@ internal sealed class ForwardStage
         var isUpgrade = IsUpgrade(context);
 
         // Who asks whether to continue waits for the origin's word, which is more than the plain way knows.
-        return isUpgrade || context.Request.Headers.Expect.Count > 0
-            ? SendAsync(context, request, origin, client.Invoker, isUpgrade ? RequestConfigs.Upgrade(timeouts) : RequestConfigs.Watched, exchange)
+        return isUpgrade || context.Request.Headers.Expect.Count > 0 || origin.Protocol != OriginProtocol.Http1
+            ? SendAsync(context, request, origin, client.Invoker, ConfigFor(context, timeouts, origin.Protocol, isUpgrade), exchange)
             : _http1.SendAsync(context, request, origin, client.Pool, exchange);
     }
 
@@ -142,6 +143,12 @@ internal sealed class ForwardStage
         var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange);
         return new(outcome, outcome is Outcome.OriginTimeout or Outcome.OriginError ? ForwardFailure.ReasonOf(context, error, outcome) : null);
     }
+
+    // For gRPC over HTTP/2 the forwarder lifts the server's lower bound on the pace of a body, because a stream may rightly be silent.
+    private static ForwarderRequestConfig ConfigFor(HttpContext context, TimeoutsConfig timeouts, OriginProtocol protocol, bool isUpgrade) =>
+        isUpgrade || (protocol == OriginProtocol.Http2 && ErrorResponse.IsGrpc(context.Request))
+            ? RequestConfigs.TwoWay(timeouts, protocol)
+            : RequestConfigs.Watched(protocol);
 
     private static bool IsUpgrade(HttpContext context) =>
         context.Request.Headers.Upgrade.Count > 0 || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };

@@ -16,16 +16,18 @@ internal sealed class OriginClient
     private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(4);
 
     private readonly OriginTls? _tls;
+    private readonly OriginProtocol _protocol;
     private readonly TimeSpan _connect;
     private readonly Lazy<HttpMessageInvoker> _invoker;
 
     public OriginClient(OriginSnapshot origin, TimeSpan connect, NodeClock clock, TimeProvider time)
     {
         _tls = origin.Tls;
+        _protocol = origin.Protocol;
         _connect = connect;
         var connector = new OriginConnector(origin, connect, clock, time);
         Pool = new(connector, clock, time);
-        _invoker = new(() => Make(connector));
+        _invoker = new(() => new(origin.Protocol == OriginProtocol.Http2 ? MakeShared(connector, connect, time) : MakeOwn(connector)));
     }
 
     /// <summary>Connections for requests that need nothing but HTTP/1.1.</summary>
@@ -35,10 +37,18 @@ internal sealed class OriginClient
     public HttpMessageInvoker Invoker => _invoker.Value;
 
     /// <summary>Whether it was made with these settings.</summary>
-    public bool Fits(OriginSnapshot origin, TimeSpan connect) => _connect == connect && _tls == origin.Tls;
+    public bool Fits(OriginSnapshot origin, TimeSpan connect) => _connect == connect && _tls == origin.Tls && _protocol == origin.Protocol;
 
-    private static HttpMessageInvoker Make(OriginConnector connector) =>
-        new(new BodyFlushHandler(new SocketsHttpHandler
+    private static BodyFlushHandler MakeOwn(OriginConnector connector) => new(Make(connector.ConnectAsync));
+
+    private static ConnectWaitHandler MakeShared(OriginConnector connector, TimeSpan connect, TimeProvider time)
+    {
+        var waits = new ConnectWaits(connector);
+        return new(new BodyFlushHandler(Make(waits.ConnectAsync)), waits, connect, time);
+    }
+
+    private static SocketsHttpHandler Make(Func<CancellationToken, ValueTask<OriginSocket>> connect) =>
+        new()
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -47,11 +57,12 @@ internal sealed class OriginClient
             ActivityHeadersPropagator = null,
             PooledConnectionIdleTimeout = IdleConnection,
             ConnectTimeout = Timeout.InfiniteTimeSpan,
-            ConnectCallback = async (_, cancelled) => (await connector.ConnectAsync(cancelled)).Stream,
+            ConnectCallback = async (_, cancelled) => (await connect(cancelled)).Stream,
+            EnableMultipleHttp2Connections = true,
             RequestHeaderEncodingSelector = WriteHeader,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             MaxResponseHeadersLength = 128,
-        }));
+        };
 
     // The one moment at which the HTTP client tells that the request has a connection: it asks for the encoding of each header that it
     // writes there, and this header is always among them.
@@ -60,6 +71,10 @@ internal sealed class OriginClient
         if (name == OriginHeaders.RequestId && request.Options.TryGetValue(OriginExchange.Key, out var exchange))
         {
             exchange.Sent(bodyFollows: request.Content is FlushedContent);
+            if (request.Options.TryGetValue(ConnectWait.Key, out var wait))
+            {
+                wait.End();
+            }
         }
 
         return Encoding.Latin1;

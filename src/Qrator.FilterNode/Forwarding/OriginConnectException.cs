@@ -6,5 +6,9 @@ internal sealed class OriginConnectException : IOException
     public OriginConnectException(string reason)
         : base($"no connection to the origin: {reason}")
     {
+        Reason = reason;
     }
+
+    /// <summary>A word of <see cref="Origins.OriginFailure"/>.</summary>
+    public string Reason { get; }
 }

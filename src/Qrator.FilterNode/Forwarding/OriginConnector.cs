@@ -22,7 +22,7 @@ internal sealed class OriginConnector
     {
         _origin = origin;
         _patience = patience;
-        _tls = origin.Tls is null ? null : OptionsFor(origin.Tls);
+        _tls = origin.Tls is null ? null : OptionsFor(origin.Tls, origin.Protocol);
         _clock = clock;
         _time = time;
     }
@@ -49,10 +49,10 @@ internal sealed class OriginConnector
         return await OpenAsync(patience.Token, either.Token);
     }
 
-    private static SslClientAuthenticationOptions OptionsFor(OriginTls tls) => new()
+    private static SslClientAuthenticationOptions OptionsFor(OriginTls tls, OriginProtocol protocol) => new()
     {
         TargetHost = tls.HostName,
-        ApplicationProtocols = [SslApplicationProtocol.Http11],
+        ApplicationProtocols = [protocol == OriginProtocol.Http2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
         RemoteCertificateValidationCallback = tls.VerifyCertificate ? null : static (_, _, _, _) => true,
     };
 
@@ -69,6 +69,10 @@ internal sealed class OriginConnector
                 var secured = new SslStream(stream);
                 stream = secured;
                 await secured.AuthenticateAsClientAsync(_tls, either);
+                if (_origin.Protocol == OriginProtocol.Http2 && secured.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+                {
+                    throw new AuthenticationException("the origin does not offer HTTP/2");
+                }
             }
 
             _origin.Store.Gate.Succeed(_clock.Now);

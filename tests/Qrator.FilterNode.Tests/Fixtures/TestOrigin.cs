@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Qrator.FilterNode.Fixtures;
@@ -14,12 +15,12 @@ public sealed class TestOrigin : IAsyncDisposable
     private readonly WebApplication _server;
     private int _requests;
 
-    private TestOrigin(RequestDelegate answer)
+    private TestOrigin(RequestDelegate answer, Action<ListenOptions> listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen);
             kestrel.Limits.MaxRequestBodySize = null;
 
             // Slow clients are for the node to notice.
@@ -46,9 +47,12 @@ public sealed class TestOrigin : IAsyncDisposable
 
     public static Task<TestOrigin> StartAsync() => StartAsync(context => context.Response.WriteAsync("hello"));
 
-    public static async Task<TestOrigin> StartAsync(RequestDelegate answer)
+    public static Task<TestOrigin> StartAsync(RequestDelegate answer) => StartAsync(answer, static _ => { });
+
+    /// <summary>Starts a server that listens as the test says.</summary>
+    public static async Task<TestOrigin> StartAsync(RequestDelegate answer, Action<ListenOptions> listen)
     {
-        var origin = new TestOrigin(answer);
+        var origin = new TestOrigin(answer, listen);
         await origin._server.StartAsync();
         var address = origin._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         origin.Address = new Uri(address).Authority;
