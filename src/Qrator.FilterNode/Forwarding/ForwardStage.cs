@@ -41,7 +41,7 @@ internal sealed class ForwardStage
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Features.Get<RequestFeature>()!;
-        if (!RequestTarget.CanBeForwarded(context))
+        if (!RequestTarget.CanBeForwarded(context) || !HeaderNameCheck.IsPassed(context.Request))
         {
             request.Outcome = Outcome.BadRequest;
             context.Response.StatusCode = StatusCodes.Status400BadRequest;

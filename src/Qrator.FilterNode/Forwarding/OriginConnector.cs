@@ -58,10 +58,12 @@ internal sealed class OriginConnector
 
     private async ValueTask<OriginSocket> OpenAsync(CancellationToken patience, CancellationToken either)
     {
-        var socket = new Socket(_origin.Address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         Stream? stream = null;
         try
         {
+            // Fails when there are no file descriptors left.
+            socket = new(_origin.Address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(_origin.Address.EndPoint, either);
             stream = new NetworkStream(socket, ownsSocket: true);
             if (_tls is not null)
@@ -81,7 +83,7 @@ internal sealed class OriginConnector
         catch (Exception exception)
         {
             stream?.Dispose();
-            socket.Dispose();
+            socket?.Dispose();
             if (exception is OperationCanceledException && !patience.IsCancellationRequested)
             {
                 _origin.Store.Gate.Abandon(_clock.Now);

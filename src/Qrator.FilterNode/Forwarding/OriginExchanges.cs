@@ -42,7 +42,9 @@ internal sealed class OriginExchanges
     {
         var exchange = request.Exchange!;
         request.Exchange = null;
-        if (exchange.End(context.Features) && Volatile.Read(ref _count) < Most)
+
+        // Who still reads a rest of the body may still speak to it.
+        if (exchange.End(context.Features) && request.BodyRest is null && Volatile.Read(ref _count) < Most)
         {
             Interlocked.Increment(ref _count);
             _idle.Enqueue(exchange);

@@ -29,10 +29,14 @@ internal static class RequestTarget
             : "/" + target[(authority + 3 + path)..];
     }
 
-    /// <summary>Whether the target names something that can be asked of an origin: not <c>CONNECT host:port</c>, not <c>OPTIONS *</c>.</summary>
+    /// <summary>
+    /// Whether the target names something that can be asked of an origin: not <c>CONNECT host:port</c>, not <c>OPTIONS *</c>, and nothing that a
+    /// request line would be read differently for.
+    /// </summary>
     public static bool CanBeForwarded(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        return target.StartsWith('/') || target.Contains("://", StringComparison.Ordinal);
+        return (target.StartsWith('/') || target.Contains("://", StringComparison.Ordinal))
+            && !target.AsSpan().ContainsAnyInRange('\0', ' ') && !target.Contains('\x7f', StringComparison.Ordinal);
     }
 }

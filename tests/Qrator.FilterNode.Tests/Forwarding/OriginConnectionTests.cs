@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Qrator.FilterNode.Fixtures;
 
@@ -119,6 +120,7 @@ public sealed class OriginConnectionTests
     [InlineData("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n")]
     [InlineData("GET", "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n", "HTTP/1.1 304 Not Modified\r\n")]
     [InlineData("GET", "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 204 No Content\r\n")]
+    [InlineData("GET", "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 204 No Content\r\n")]
     [InlineData("GET", "HTTP/1.0 200 OK\r\n\r\nuntil the end", "HTTP/1.1 200 OK\r\n")]
     public async Task Responses_without_a_body_and_of_old_servers_pass(string method, string answer, string head)
     {
@@ -166,6 +168,25 @@ public sealed class OriginConnectionTests
         }, "the connection is ended");
 
         node.Log.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_header_that_Connection_names_stays_behind_and_rules_that_look_at_the_answer_still_see_it()
+    {
+        await using var origin = new RawOrigin("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        var settings = TestNode.Settings(origin.Address);
+        TestNode.Shop(settings)["UserRules"] = JsonNode.Parse("""
+            { "Rules": [ { "Id": "bot-404", "Action": "Blacklist", "Ttl": "00:30:00", "When": { "And": [
+              { "Property": "Status", "Operator": "=", "Value": "404" }, { "Property": "UserAgent", "Operator": "contains", "Value": "Bot" } ] } } ] }
+            """);
+        await using var node = await TestNode.StartAsync(settings);
+        using var client = await RawClient.ConnectAsync(node.Address);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: Bot\r\nConnection: User-Agent\r\n\r\n");
+        await client.ReadUntilAsync("ok");
+
+        origin.Heads.ShouldHaveSingleItem().ShouldNotContain("Bot");
+        await node.ShouldComeToAsync("filternode_rule_hits_total{service=\"shop\",filter=\"rule\",rule=\"bot-404\",mode=\"enforced\"}", 1);
     }
 
     [Fact]

@@ -37,6 +37,9 @@ public sealed class ResponseHeadTests
     [InlineData("HEAD", "HTTP/1.1 200 OK\r\n\r\n", "None")]
     [InlineData("GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", "None 5")]
     [InlineData("GET", "HTTP/1.1 204 No Content\r\n\r\n", "None")]
+    [InlineData("GET", "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", "None closes")]
+    [InlineData("GET", "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", "None closes")]
+    [InlineData("GET", "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", "None closes")]
     [InlineData("GET", "HTTP/1.1 200\r\nContent-Length: 5\r\n\r\n", "Length 5")]
     [InlineData("GET", "HTTP/1.1 200 \r\nContent-Length:5 \r\n\r\n", "Length 5")]
     public void The_body_is_framed_as_RFC_9112_says(string method, string head, string framing)
@@ -80,6 +83,10 @@ public sealed class ResponseHeadTests
         response.Headers.Select(header => $"{header.Key}={string.Join('|', header.Value.ToArray())}").ShouldBe(
             ["Server=nginx", "Set-Cookie=a=1|b=2", "X-Own=\xe4", "X-Folded=one   two  \tthree", "X-Empty=", "Content-Length=2"], ignoreOrder: true);
     }
+
+    [Fact]
+    public void A_head_of_thousands_of_lines_is_refused() =>
+        Read("HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("a:\n", 40_000)) + "\r\n", "GET").Head.ShouldBeNull();
 
     [Fact]
     public void Random_bytes_are_never_more_than_refused()

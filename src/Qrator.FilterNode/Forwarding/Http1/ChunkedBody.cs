@@ -8,6 +8,7 @@ internal struct ChunkedBody
 {
     // The line of a chunk's size with its extensions, and all trailers.
     private const int MostLineBytes = 16 << 10;
+    private const int MostTrailers = 100;
 
     private enum Part
     {
@@ -124,7 +125,7 @@ internal struct ChunkedBody
             return true;
         }
 
-        if (!HeaderLine.TrySplit(line, out var name, out var value))
+        if (Trailers?.Count == MostTrailers || !HeaderLine.TrySplit(line, out var name, out var value))
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Microsoft.Extensions.Primitives;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
 
@@ -21,12 +22,24 @@ internal static class HopByHop
     /// </summary>
     public static void RemoveNominated(IHeaderDictionary headers)
     {
-        var connection = headers.Connection;
+        if (NominatedBy(headers.Connection) is { } names)
+        {
+            foreach (var name in names)
+            {
+                headers.Remove(name);
+            }
+        }
+    }
+
+    /// <summary>The headers that the header Connection names; null when it names none.</summary>
+    public static HashSet<string>? NominatedBy(StringValues connection)
+    {
+        HashSet<string>? names = null;
         for (var i = 0; i < connection.Count; i++)
         {
-            // As nearly all requests have it.
             if (connection[i] is "keep-alive" or "Keep-Alive" or "close")
             {
+                // As nearly all requests have it.
                 continue;
             }
 
@@ -35,10 +48,12 @@ internal static class HopByHop
                 var name = connection[i].AsSpan()[range].Trim();
                 if (!name.IsEmpty && !IsNeeded(name))
                 {
-                    headers.Remove(name.ToString());
+                    (names ??= new(StringComparer.OrdinalIgnoreCase)).Add(name.ToString());
                 }
             }
         }
+
+        return names;
     }
 
     // keep-alive and close are options, not headers; what frames or routes the message must stay, whatever a client says about it.

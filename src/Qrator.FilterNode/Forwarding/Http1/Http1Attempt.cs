@@ -49,10 +49,11 @@ internal sealed class Http1Attempt
         try
         {
             var head = _connection.Head.Of(_context, _request, origin, framing);
-            _exchange.Sent(bodyFollows: framing != RequestFraming.None);
+            _exchange.Sent(bodyFollows: false);
             await _connection.WriteAsync(head);
             if (framing != RequestFraming.None)
             {
+                _exchange.AwaitClient();
                 body = new(_context.Request.Body, framing, _connection, _exchange);
             }
 
@@ -61,6 +62,11 @@ internal sealed class Http1Attempt
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
             failure = _exchange.Answered ? OriginFailure.Cut : OriginFailure.Closed;
+        }
+        catch
+        {
+            body?.Forget();
+            throw;
         }
 
         if (body?.Forget() == true)

@@ -67,6 +67,7 @@ internal sealed class Http1Forwarder
             }
 
             // The origin closed it between two requests; a new one tells how the origin really is.
+            exchange.AwaitClient();
             connection = null;
         }
     }

@@ -60,7 +60,16 @@ internal sealed class OriginPool
     /// <summary>Takes back a connection whose last response was read to its end.</summary>
     public void Return(OriginConnection connection)
     {
-        connection.Rest(_clock.Now);
+        try
+        {
+            connection.Rest(_clock.Now);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            connection.Dispose();
+            return;
+        }
+
         lock (_lock)
         {
             if (!_retired)

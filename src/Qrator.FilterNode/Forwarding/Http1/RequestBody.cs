@@ -19,12 +19,17 @@ internal sealed class RequestBody
     private const int Before = SizeDigits + 2;
     private const int After = 2;
 
+    // What becomes of the body; the first of the two ends holds.
+    private const int Sending = 0;
+    private const int Sent = 1;
+    private const int Forgotten = 2;
+
     private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
 
     private readonly OriginConnection _connection;
     private readonly OriginExchange _exchange;
     private readonly Task _sending;
-    private volatile bool _forgets;
+    private int _state;
 
     /// <summary>Begins to send.</summary>
     public RequestBody(Stream body, RequestFraming framing, OriginConnection connection, OriginExchange exchange)
@@ -36,7 +41,7 @@ internal sealed class RequestBody
     }
 
     /// <summary>Whether the whole body was sent.</summary>
-    public bool IsSent { get; private set; }
+    public bool IsSent => Volatile.Read(ref _state) == Sent;
 
     /// <summary>Why the client's side of the body could not be read to its end; null when it could, or was not asked to.</summary>
     public Exception? Failure { get; private set; }
@@ -45,8 +50,7 @@ internal sealed class RequestBody
     /// <returns>Whether there may be a rest to be read; then <see cref="FinishAsync"/> MUST follow when the response is written.</returns>
     public bool Forget()
     {
-        _forgets = true;
-        if (!IsSent)
+        if (Interlocked.CompareExchange(ref _state, Forgotten, Sending) == Sending)
         {
             _connection.Abort();
         }
@@ -73,6 +77,8 @@ internal sealed class RequestBody
         }
     }
 
+    private bool IsForgotten => Volatile.Read(ref _state) == Forgotten;
+
     private async Task SendAsync(Stream body, bool isChunked)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Before + Piece + After);
@@ -81,9 +87,9 @@ internal sealed class RequestBody
         {
             while (await ReadAsync(body, buffer.AsMemory(Before, Piece)) is var read and > 0)
             {
-                if (!_forgets && !await TryWriteAsync(isChunked ? Chunk(buffer, read) : buffer.AsMemory(Before, read)))
+                if (!IsForgotten && !await TryWriteAsync(isChunked ? Chunk(buffer, read) : buffer.AsMemory(Before, read)))
                 {
-                    _forgets = true;
+                    Interlocked.CompareExchange(ref _state, Forgotten, Sending);
                 }
 
                 if (turn.IsOver())
@@ -92,10 +98,14 @@ internal sealed class RequestBody
                 }
             }
 
-            IsSent = Failure is null && !_forgets && (!isChunked || await TryWriteAsync(LastChunk));
-            if (IsSent)
+            if (Failure is null && !IsForgotten && (!isChunked || await TryWriteAsync(LastChunk)))
             {
-                _exchange.AwaitOrigin();
+                if (!_exchange.Answered)
+                {
+                    _exchange.AwaitOrigin();
+                }
+
+                Interlocked.CompareExchange(ref _state, Sent, Sending);
             }
         }
         finally
@@ -112,7 +122,7 @@ internal sealed class RequestBody
         }
         catch (Exception exception)
         {
-            if (!_forgets)
+            if (!IsForgotten)
             {
                 // Without the rest of the request there will be no answer that counts.
                 Failure = exception;
@@ -128,9 +138,19 @@ internal sealed class RequestBody
     {
         try
         {
-            _exchange.AwaitOrigin();
+            // Once the origin answers, it is for the reader of the response to say who is waited for.
+            var watches = !_exchange.Answered;
+            if (watches)
+            {
+                _exchange.AwaitOrigin();
+            }
+
             await _connection.WriteAsync(piece, CancellationToken.None);
-            _exchange.BodyTaken();
+            if (watches)
+            {
+                _exchange.BodyTaken();
+            }
+
             return true;
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)

@@ -25,7 +25,6 @@ internal sealed class RequestHead
     {
         var incoming = context.Request;
         var headers = incoming.Headers;
-        HopByHop.RemoveNominated(headers);
         _length = 0;
         Add(incoming.Method);
         Add(" "u8);
@@ -55,9 +54,10 @@ internal sealed class RequestHead
 
     private void AddPassed(IHeaderDictionary headers, bool joinsCookies)
     {
+        var nominated = HopByHop.NominatedBy(headers.Connection);
         foreach (var (name, values) in headers)
         {
-            if (Skipped.Contains(name) || name.StartsWith(':'))
+            if (Skipped.Contains(name) || name.StartsWith(':') || nominated?.Contains(name) == true)
             {
                 continue;
             }

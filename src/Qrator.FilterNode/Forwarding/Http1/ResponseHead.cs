@@ -15,6 +15,10 @@ internal struct ResponseHead
     public const int MostBytes = 128 << 10;
 
     private const int StatusLineBytes = 12;
+
+    // nginx and Apache take a hundred or so from applications; each costs the more, the more there are of its name.
+    private const int MostLines = 500;
+
     private static readonly FrozenSet<string> Skipped = HopByHop.And("Content-Length");
 
     private string? _nominated;
@@ -132,9 +136,9 @@ internal struct ResponseHead
 
     private bool TryReadHeaders(Span<byte> lines, IHeaderDictionary headers)
     {
-        while (HeaderLine.TryTake(ref lines, out var line) && line.Length > 0)
+        for (var count = 0; HeaderLine.TryTake(ref lines, out var line) && line.Length > 0; count++)
         {
-            if (!HeaderLine.TrySplit(line, out var bytes, out var value))
+            if (count == MostLines || !HeaderLine.TrySplit(line, out var bytes, out var value))
             {
                 return false;
             }
@@ -214,8 +218,17 @@ internal struct ResponseHead
             Length = null;
         }
 
+        // A server must not frame what has no body (RFC 9112, section 6.3); what it sends of one is not the next response.
+        var hasNone = Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified;
+        Closes |= hasNone && isChunked;
+        if (Status == StatusCodes.Status204NoContent)
+        {
+            Closes |= Length > 0;
+            Length = null;
+        }
+
         context.Response.ContentLength = Length;
-        if (HttpMethods.IsHead(context.Request.Method) || Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        if (HttpMethods.IsHead(context.Request.Method) || hasNone)
         {
             Framing = ResponseFraming.None;
         }
