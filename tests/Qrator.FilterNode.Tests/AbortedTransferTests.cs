@@ -8,6 +8,7 @@ public sealed class AbortedTransferTests
 {
     private const int Transfers = 10_000;
     private const int AtOnce = 32;
+    private const int Rounds = 3;
     private const int PartBytes = 16 << 10;
     private const double Allowed = 10 << 20;
 
@@ -17,15 +18,19 @@ public sealed class AbortedTransferTests
         await using var origin = await TestOrigin.StartAsync(ServeAsync);
         await using var node = await NodeProcess.StartAsync(TestNode.Settings(origin.Address));
 
-        // The same once before: what the node needs for so many at once stays with it.
+        // The same once before: what the node needs for so many at once stays with it. And the heap settles with some rounds; what is lost with each
+        // transfer shows in all.
         await AbortAsync(node, Transfers);
-        var before = await SettledAsync(node);
+        var rounds = 1;
+        for (var grown = double.MaxValue; grown >= Allowed; rounds++)
+        {
+            rounds.ShouldBeLessThanOrEqualTo(Rounds, $"the last grew the memory by {grown:N0} bytes");
+            var before = await SettledAsync(node);
+            await AbortAsync(node, Transfers);
+            grown = await SettledAsync(node) - before;
+        }
 
-        await AbortAsync(node, Transfers);
-
-        var after = double.NaN;
-        await Eventually.Holds(async () => (after = await ResidentAsync(node)) < before + Allowed, $"from {before:N0} bytes it comes back within 10 MB");
-        await Eventually.Holds(async () => await RequestsAsync(node) == 2 * Transfers, "every transfer is counted once");
+        await Eventually.Holds(async () => await RequestsAsync(node) == rounds * Transfers, "every transfer is counted once");
     }
 
     // Half of them in the middle of a body that they send, half of one that they receive.

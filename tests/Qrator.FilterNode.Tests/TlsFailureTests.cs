@@ -6,6 +6,10 @@ namespace Qrator.FilterNode;
 
 public sealed class TlsFailureTests
 {
+    private const int Handshakes = 400;
+    private const int Batches = 8;
+    private const long Allowed = 4 << 20;
+
     private const string Failed = "filternode_connections_dropped_total{listener=\"127.0.0.1:0\",reason=\"tls_handshake\"}";
 
     // A record header that promises a ClientHello of 512 bytes, and the first of them.
@@ -87,11 +91,17 @@ public sealed class TlsFailureTests
         await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), settings.ToJsonString());
         await using var node = await NodeProcess.StartAsync(folder, "dotnet", NodeProcess.Dll);
 
-        await ShakeAsync(node.Address, 400);
-        var before = node.ResidentBytes;
-        await ShakeAsync(node.Address, 800);
+        await ShakeAsync(node.Address, Handshakes);
+        var least = long.MaxValue;
+        for (var i = 0; i < Batches && least > Allowed; i++)
+        {
+            var before = node.ResidentBytes;
+            await ShakeAsync(node.Address, Handshakes);
+            least = Math.Min(least, node.ResidentBytes - before);
+        }
 
-        (node.ResidentBytes - before).ShouldBeLessThan(20 << 20);
+        // The heap settles with some of them; what is lost with each handshake shows in all.
+        least.ShouldBeLessThanOrEqualTo(Allowed);
     }
 
     private static async Task ShakeAsync(Uri node, int times)
