@@ -88,10 +88,12 @@ public sealed class ConnectGate
             var limit = _health.ConnectLimit(now);
             while (_running < limit && _waiting.TryDequeue(out var turn))
             {
-                // False when the wait was cancelled.
-                if (turn.TrySetResult(null))
+                // Counted before it runs, for it may look at the count at once.
+                _running++;
+                if (!turn.TrySetResult(null))
                 {
-                    _running++;
+                    // The wait was cancelled.
+                    _running--;
                 }
             }
         }
