@@ -213,11 +213,6 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton(new OriginProof(_clock, _time));
                 services.AddSingleton(Gates);
                 services.AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, NodeListenerFactory>();
-                services.Configure<Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions>(transport =>
-                {
-                    transport.Backlog = 4096;
-                    transport.UnsafePreferInlineScheduling = true;
-                });
             });
         node.UseRequestPath();
         AddWorker("the sweeper of idle connections", IdleSweeper.Interval, new IdleSweeper(Gates).Sweep);

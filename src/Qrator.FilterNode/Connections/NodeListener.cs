@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Transport;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -23,7 +24,7 @@ internal sealed class NodeListener : IConnectionListener
 
     private readonly Socket _socket;
     private readonly ListenerGate _gate;
-    private readonly SocketConnectionContextFactory _connections;
+    private readonly MemoryPool<byte> _pool;
     private readonly TimeSpan _handover;
     private readonly TimeProvider _time;
     private readonly int _listener;
@@ -33,12 +34,12 @@ internal sealed class NodeListener : IConnectionListener
     private readonly Channel<AcceptedConnection> _accepted =
         Channel.CreateUnbounded<AcceptedConnection>(new() { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
-    public NodeListener(Socket socket, int listener, ListenerGate gate, SocketConnectionContextFactory connections, TimeSpan handover, TimeProvider time)
+    public NodeListener(Socket socket, int listener, ListenerGate gate, MemoryPool<byte> pool, TimeSpan handover, TimeProvider time)
     {
         _socket = socket;
         _listener = listener;
         _gate = gate;
-        _connections = connections;
+        _pool = pool;
         _handover = handover;
         _time = time;
         EndPoint = socket.LocalEndPoint!;
@@ -136,9 +137,9 @@ internal sealed class NodeListener : IConnectionListener
     {
         try
         {
-            // Kestrel's way of closing must not lose what is on its way.
+            // Closing must not lose what is on its way.
             accepted.Socket.LingerState = NoLinger;
-            var connection = _connections.Create(accepted.Socket);
+            var connection = new ClientConnection(accepted.Socket, EndPoint, _pool);
             connection.Features.Set(new ConnectionFeature(connection, accepted.Socket, _listener, accepted.Peer, accepted.Lease)
             {
                 ExpectsProxyHeader = accepted.ExpectsProxyHeader,

@@ -1,8 +1,6 @@
+using System.Buffers;
 using System.Net;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Options;
 using Qrator.FilterNode.Configuration;
 
 namespace Qrator.FilterNode.Connections;
@@ -10,33 +8,28 @@ namespace Qrator.FilterNode.Connections;
 /// <summary>Listens for Kestrel, so that peers are refused before Kestrel builds a connection.</summary>
 internal sealed class NodeListenerFactory : IConnectionListenerFactory, IDisposable
 {
-    private readonly SocketConnectionContextFactory _connections;
+    // Connections that wait to be accepted; the system takes no more than net.core.somaxconn.
+    private const int Backlog = 4096;
+
     private readonly ConfigurationDoor _door;
     private readonly IReadOnlyList<ListenerGate> _gates;
     private readonly TimeProvider _time;
-    private readonly int _backlog;
+    private readonly MemoryPool<byte> _pool;
 
-    public NodeListenerFactory(
-        ConfigurationDoor door, IReadOnlyList<ListenerGate> gates, TimeProvider time, IOptions<SocketTransportOptions> transport, ILoggerFactory loggers)
+    public NodeListenerFactory(ConfigurationDoor door, IReadOnlyList<ListenerGate> gates, TimeProvider time, IMemoryPoolFactory<byte> pools)
     {
         _door = door;
         _gates = gates;
         _time = time;
-        _backlog = transport.Value.Backlog;
-        _connections = new(AsKestrelWould(transport.Value), loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
+        _pool = pools.Create(new() { Owner = "connections" });
     }
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var address = (ListenerEndPoint)endpoint;
-        var socket = ListenSocket.Open(address, _backlog);
-        return new(new NodeListener(socket, address.Listener, _gates[address.Listener], _connections, _door.Current.Config.Shutdown.Handover, _time));
+        var socket = ListenSocket.Open(address, Backlog);
+        return new(new NodeListener(socket, address.Listener, _gates[address.Listener], _pool, _door.Current.Config.Shutdown.Handover, _time));
     }
 
-    public void Dispose() => _connections.Dispose();
-
-    // The public constructor leaves out the pool of pinned buffers that Kestrel gives its own transport, and takes an allocation for each
-    // buffer instead. A test looks for it.
-    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    private static extern SocketConnectionFactoryOptions AsKestrelWould(SocketTransportOptions transport);
+    public void Dispose() => _pool.Dispose();
 }

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Qrator.FilterNode.Transport;
+
+/// <summary>
+/// A client's connection, read and written right on its socket. Kestrel's own transport keeps a pipe and a loop for each direction between them, which cost
+/// time with every request and memory with every idle connection. <see cref="Abort(ConnectionAbortedException)"/> may be called by any thread.
+/// </summary>
+internal sealed class ClientConnection
+    : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature,
+        IConnectionEndPointFeature, IConnectionSocketFeature, IMemoryPoolFeature
+{
+    private static long _connections;
+
+    private readonly ClientReader _input;
+    private readonly ClientWriter _output;
+    private readonly CancellationTokenSource _closed = new();
+    private string? _id;
+    private IDictionary<object, object?>? _items;
+    private int _isShut;
+    private volatile bool _isDisposed;
+
+    /// <param name="socket">The socket, which the connection owns.</param>
+    /// <param name="local">The node's end, as it listens.</param>
+    /// <param name="pool">Memory for whoever works with the connection.</param>
+    public ClientConnection(Socket socket, EndPoint local, MemoryPool<byte> pool)
+    {
+        Socket = socket;
+        MemoryPool = pool;
+        LocalEndPoint = local;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        ConnectionClosed = _closed.Token;
+        _input = new(socket, OnEnded);
+        _output = new(socket, OnCompleted);
+        Transport = this;
+        Features.Set<IConnectionIdFeature>(this);
+        Features.Set<IConnectionItemsFeature>(this);
+        Features.Set<IConnectionTransportFeature>(this);
+        Features.Set<IConnectionLifetimeFeature>(this);
+        Features.Set<IConnectionEndPointFeature>(this);
+        Features.Set<IConnectionSocketFeature>(this);
+        Features.Set<IMemoryPoolFeature>(this);
+    }
+
+    /// <inheritdoc/>
+    public Socket Socket { get; }
+
+    /// <inheritdoc/>
+    public MemoryPool<byte> MemoryPool { get; }
+
+    public override IFeatureCollection Features { get; } = new FeatureList();
+
+    public override string ConnectionId
+    {
+        get => _id ??= Interlocked.Increment(ref _connections).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+        set => _id = value;
+    }
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    public override IDuplexPipe Transport { get; set; }
+
+    /// <summary>Cancelled when nothing more comes from the client.</summary>
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    PipeReader IDuplexPipe.Input => _input;
+
+    PipeWriter IDuplexPipe.Output => _output;
+
+    /// <summary>Resets the connection. What was not sent is lost.</summary>
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (TryShut())
+        {
+            _output.End();
+            _input.End(abortReason);
+            Socket.Close(timeout: 0);
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        _input.Complete();
+        _output.Complete();
+        return default;
+    }
+
+    private bool TryShut() => Interlocked.Exchange(ref _isShut, 1) == 0;
+
+    private void OnCompleted(bool isSent)
+    {
+        if (!isSent)
+        {
+            // Not to be taken for complete.
+            Abort(new ConnectionAbortedException("given up"));
+        }
+        else if (TryShut())
+        {
+            _output.End();
+            _input.End(new ConnectionAbortedException("closed"));
+            try
+            {
+                Socket.Shutdown(SocketShutdown.Both);
+            }
+            catch (SocketException)
+            {
+                // The client was faster.
+                Socket.Dispose();
+                return;
+            }
+
+            Socket.Dispose();
+        }
+    }
+
+    private void OnEnded()
+    {
+        if (!_isDisposed)
+        {
+            // Whoever hears of it may do anything, which is nothing for the thread that waits for many sockets.
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
+        }
+    }
+
+    private void TellClosed()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Of those who heard of it, each is on its own.
+        }
+    }
+}

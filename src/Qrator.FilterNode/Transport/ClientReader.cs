@@ -1,0 +1,408 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
+
+namespace Qrator.FilterNode.Transport;
+
+/// <summary>
+/// Reads a client's socket into one buffer, without a pipe between. As long as there is room, a receive is under way, so that the end of a connection is
+/// noticed while a request runs; the next one begins only when the reader has said how far it came, so that nobody fills the node's memory. A connection
+/// on which nothing happens keeps a small buffer; larger ones are borrowed while a client fills them. Used by one reader;
+/// <see cref="CancelPendingRead"/> and <see cref="End"/> by any thread.
+/// </summary>
+internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
+{
+    // The head of a usual request fits.
+    private const int Small = 1 << 10;
+    private const int Large = 16 << 10;
+    private const int Largest = 64 << 10;
+
+    // More than any parser behind wants to see at once.
+    private const int MostUnread = 512 << 10;
+
+    // How many receives in a row may find bytes at once before the thread, which serves many sockets, is let go.
+    private const int MostAtOnce = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Socket _socket;
+    private readonly SocketOperation _receive;
+    private readonly Action _ended;
+    private readonly ClientSegment _segment = new();
+    private readonly byte[] _small = new byte[Small];
+    private byte[] _buffer;
+
+    // Places in the buffer: up to where it was consumed, examined and filled.
+    private int _consumed;
+    private int _examined;
+    private int _filled;
+
+    private int _atOnce;
+    private bool _isReceiving;
+    private bool _isOver;
+    private bool _isCancelled;
+    private bool _isCompleted;
+    private Exception? _failure;
+
+    // Somebody waits for the result.
+    private bool _isWaiting;
+    private ManualResetValueTaskSourceCore<ReadResult> _result;
+    private CancellationToken _patience;
+    private CancellationTokenRegistration _givingUp;
+
+    /// <param name="socket">The socket.</param>
+    /// <param name="ended">Called once, when nothing more can come; MUST return at once, whatever locks are held.</param>
+    public ClientReader(Socket socket, Action ended)
+    {
+        _socket = socket;
+        _ended = ended;
+        _receive = new(OnReceived);
+        _buffer = _small;
+        _segment.Show(_small);
+    }
+
+    // Whether there is something to tell the reader.
+    private bool IsReady => _filled > _examined || _isOver || _isCancelled || _failure is not null;
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (!IsReady && !_isReceiving)
+            {
+                MakeRoom();
+                Receive();
+            }
+
+            if (IsReady && (_atOnce < MostAtOnce || _isCancelled))
+            {
+                return new(Take());
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+            }
+
+            _result.Reset();
+            _isWaiting = true;
+            _patience = cancellationToken;
+            if (IsReady)
+            {
+                _atOnce = 0;
+                ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.EndWait(), this, preferLocal: false);
+            }
+
+            if (cancellationToken.CanBeCanceled)
+            {
+                _givingUp = cancellationToken.UnsafeRegister(static (reader, token) => ((ClientReader)reader!).GiveUp(token), this);
+            }
+
+            return new(this, _result.Version);
+        }
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        lock (_lock)
+        {
+            if (IsReady)
+            {
+                result = Take();
+                return true;
+            }
+
+            result = default;
+            return false;
+        }
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        lock (_lock)
+        {
+            _consumed = consumed.GetInteger();
+            _examined = Math.Max(_consumed, examined.GetInteger());
+            if (_isReceiving || _isOver || _failure is not null)
+            {
+                return;
+            }
+
+            if (_consumed == _filled)
+            {
+                Rewind();
+                Receive();
+            }
+            else if (_examined < _filled && _filled < _buffer.Length)
+            {
+                // The reader holds back what came early; whoever goes away meanwhile is to be noticed all the same.
+                Receive();
+            }
+        }
+    }
+
+    public override void CancelPendingRead()
+    {
+        lock (_lock)
+        {
+            _isCancelled = true;
+        }
+
+        EndWait();
+    }
+
+    /// <summary>Nobody reads any more. The buffer goes back as soon as nothing is received into it.</summary>
+    public override void Complete(Exception? exception = null)
+    {
+        lock (_lock)
+        {
+            _isCompleted = true;
+            GiveBack();
+        }
+    }
+
+    /// <summary>Reading fails from now on; a read that waits fails when the socket is closed, which MUST follow.</summary>
+    public void End(Exception reason)
+    {
+        lock (_lock)
+        {
+            _failure ??= reason;
+            if (!_isReceiving)
+            {
+                BeOver();
+            }
+        }
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _result.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _result.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _result.OnCompleted(continuation, state, token, flags);
+
+    private ReadResult Take()
+    {
+        if (!_isCancelled && _failure is not null)
+        {
+            throw _failure;
+        }
+
+        var result = new ReadResult(_segment.Slice(_consumed, _filled), _isCancelled, _isOver);
+        _isCancelled = false;
+        return result;
+    }
+
+    /// <summary>Begins to receive behind what the buffer holds, and takes at once what is there.</summary>
+    private void Receive()
+    {
+        _isReceiving = true;
+        try
+        {
+            _receive.SetBuffer(_buffer, _filled, _buffer.Length - _filled);
+            if (!_socket.ReceiveAsync(_receive))
+            {
+                _atOnce++;
+                Note();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            _isReceiving = false;
+            _failure ??= new ConnectionAbortedException();
+            BeOver();
+        }
+    }
+
+    private void OnReceived()
+    {
+        bool ended;
+        lock (_lock)
+        {
+            _atOnce = 0;
+            ended = !_isOver;
+            Note(tells: false);
+            ended &= _isOver;
+        }
+
+        EndWait();
+        if (ended)
+        {
+            // After the reader, which has mostly closed the connection by now.
+            _ended();
+        }
+    }
+
+    /// <summary>A receive has ended.</summary>
+    private void Note(bool tells = true)
+    {
+        _isReceiving = false;
+        var (error, received) = (_receive.SocketError, _receive.BytesTransferred);
+        if (error != SocketError.Success)
+        {
+            _failure ??= error == SocketError.ConnectionReset ? new ConnectionResetException("reset by the client") : new ConnectionAbortedException();
+        }
+
+        if (error == SocketError.Success && received > 0)
+        {
+            _filled += received;
+        }
+        else
+        {
+            BeOver(tells);
+        }
+
+        if (_isCompleted)
+        {
+            GiveBack();
+        }
+    }
+
+    private void BeOver(bool tells = true)
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            if (tells)
+            {
+                _ended();
+            }
+        }
+    }
+
+    /// <summary>Ends the wait of a reader, if there is one and something to tell.</summary>
+    private void EndWait()
+    {
+        ReadResult result = default;
+        Exception? failure;
+        lock (_lock)
+        {
+            if (!_isWaiting || !IsReady)
+            {
+                return;
+            }
+
+            _isWaiting = false;
+            _givingUp.Unregister();
+            _givingUp = default;
+            failure = _isCancelled ? null : _failure;
+            if (failure is null)
+            {
+                result = Take();
+            }
+        }
+
+        if (failure is null)
+        {
+            _result.SetResult(result);
+        }
+        else
+        {
+            _result.SetException(failure);
+        }
+    }
+
+    private void GiveUp(CancellationToken token)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting || _patience != token)
+            {
+                return;
+            }
+
+            _isWaiting = false;
+            _givingUp = default;
+        }
+
+        _result.SetException(new OperationCanceledException(token));
+    }
+
+    /// <summary>Begins the buffer anew: a large one only for bytes that are there, as one that waits for some may wait for long.</summary>
+    private void Rewind()
+    {
+        var more = _filled == _buffer.Length ? Waiting() : 0;
+        if (more > Small)
+        {
+            Exchange(ArrayPool<byte>.Shared.Rent(Math.Clamp(more, Large, Largest)));
+        }
+        else if (_buffer != _small)
+        {
+            Exchange(_small);
+        }
+
+        _consumed = _examined = _filled = 0;
+    }
+
+    /// <summary>The bytes that the system holds for the node.</summary>
+    private int Waiting()
+    {
+        try
+        {
+            return _socket.Available;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Makes room behind what is not consumed.</summary>
+    private void MakeRoom()
+    {
+        var unread = _buffer.AsSpan(_consumed, _filled - _consumed);
+        if (unread.IsEmpty)
+        {
+            Rewind();
+            return;
+        }
+
+        if (_filled < _buffer.Length)
+        {
+            return;
+        }
+
+        if (unread.Length <= _buffer.Length / 2)
+        {
+            unread.CopyTo(_buffer);
+        }
+        else if (unread.Length < MostUnread)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Large, _buffer.Length * 2));
+            unread.CopyTo(larger);
+            Exchange(larger);
+        }
+        else
+        {
+            _failure ??= new ConnectionAbortedException("too much that nobody takes");
+            BeOver();
+        }
+
+        _examined -= _consumed;
+        _filled -= _consumed;
+        _consumed = 0;
+    }
+
+    private void Exchange(byte[] buffer)
+    {
+        if (_buffer != _small)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = buffer;
+        _segment.Show(buffer);
+    }
+
+    private void GiveBack()
+    {
+        if (!_isReceiving)
+        {
+            Exchange(_small);
+            _consumed = _examined = _filled = 0;
+        }
+    }
+}
