@@ -84,6 +84,19 @@ internal sealed class ConnectionFeature
     /// <summary>How far TLS has come.</summary>
     public TlsProgress Tls { get; set; }
 
+    /// <summary>What TLS writes to the transport; null without TLS.</summary>
+    public TalliedWriter? Secured { get; set; }
+
+    /// <summary>The bytes written to the transport so far.</summary>
+    public long Written => Secured?.Written ?? Meter?.Sent ?? 0;
+
+    /// <summary>Whether the node has ended the connection by a reset.</summary>
+    public bool IsReset { get; private set; }
+
     /// <summary>Ends the connection by a TCP reset.</summary>
-    public void Reset() => Transport.Abort(new ConnectionAbortedException("dropped"));
+    public void Reset()
+    {
+        IsReset = true;
+        Transport.Abort(new ConnectionAbortedException("dropped"));
+    }
 }

@@ -7,20 +7,24 @@ internal sealed class ConnectionStage
 {
     private readonly ConnectionDelegate _next;
     private readonly ListenerStore _store;
+    private readonly LingeringClose _closing;
 
-    public ConnectionStage(ConnectionDelegate next, ListenerStore store)
+    public ConnectionStage(ConnectionDelegate next, ListenerStore store, LingeringClose closing)
     {
         _next = next;
         _store = store;
+        _closing = closing;
     }
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         var feature = connection.Features.Get<ConnectionFeature>()!;
+        var input = connection.Transport.Input;
         _store.Opened(feature);
         try
         {
             await _next(connection);
+            await _closing.EndAsync(connection, feature, input);
         }
         finally
         {

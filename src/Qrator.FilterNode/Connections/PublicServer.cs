@@ -46,13 +46,14 @@ internal static class PublicServer
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        var closing = new LingeringClose(door, clock, time);
         for (var i = 0; i < listeners.Count; i++)
         {
             var (gate, tls) = (gates[i], listeners[i].Tls);
             kestrel.Listen(new ListenerEndPoint(listeners[i].Address.EndPoint, i), options =>
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
-                options.Use(next => new ConnectionStage(next, gate.Store).OnConnectionAsync);
+                options.Use(next => new ConnectionStage(next, gate.Store, closing).OnConnectionAsync);
                 options.Use(next => new ProxyProtocolStage(next, gate, time).OnConnectionAsync);
                 if (tls)
                 {

@@ -42,6 +42,8 @@ internal sealed class TlsStage
     private async Task CountAsync(ConnectionDelegate next, ConnectionContext connection)
     {
         var feature = connection.Features.Get<ConnectionFeature>()!;
+        feature.Secured = new(connection.Transport.Output);
+        connection.Transport = new ClientHelloPipe(connection.Transport.Input, feature.Secured);
         try
         {
             await next(connection);

@@ -33,8 +33,8 @@ internal static class ErrorResponse
             response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        // The rest of the body is not wanted. On HTTP/2 the end of the stream says so.
-        if (status == StatusCodes.Status413PayloadTooLarge && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        // The rest of the body is not wanted, or cannot be found. On HTTP/2 the end of the stream says so.
+        if (status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status400BadRequest && !HttpProtocol.IsHttp2(context.Request.Protocol))
         {
             response.Headers.Connection = "close";
         }

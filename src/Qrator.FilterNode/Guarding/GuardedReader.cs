@@ -21,6 +21,9 @@ internal abstract class GuardedReader : PipeReader
         Meter = meter;
     }
 
+    /// <summary>Whether bytes have come that the reader was not shown.</summary>
+    public bool HasUnread => _holdsBack;
+
     /// <summary>Whether the reader waits for the client.</summary>
     public bool IsWaiting => _waiting;
 

@@ -1,7 +1,7 @@
 namespace Qrator.FilterNode.Fixtures;
 
-/// <summary>Sends the first message of a TLS handshake in small packets; all else as it is.</summary>
-public sealed class SplitHelloStream(Stream inner, int packetBytes) : Stream
+/// <summary>Sends the first message of a TLS handshake in small packets and, when asked, in small records; all else as it is.</summary>
+public sealed class SplitHelloStream(Stream inner, int packetBytes, int? recordBytes = null) : Stream
 {
     private bool _sent;
 
@@ -28,7 +28,8 @@ public sealed class SplitHelloStream(Stream inner, int packetBytes) : Stream
         }
 
         _sent = true;
-        foreach (var packet in buffer.ToArray().Chunk(packetBytes))
+        var bytes = recordBytes is { } length ? Split(buffer.ToArray(), length) : buffer.ToArray();
+        foreach (var packet in bytes.Chunk(packetBytes))
         {
             await inner.WriteAsync(packet, cancellationToken);
             await inner.FlushAsync(cancellationToken);
@@ -54,4 +55,8 @@ public sealed class SplitHelloStream(Stream inner, int packetBytes) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    // A record of a handshake: type 22, version, length (RFC 8446, section 5.1).
+    private static byte[] Split(byte[] record, int length) =>
+        [.. record[5..].Chunk(length).SelectMany(piece => (byte[])[.. record[..3], (byte)(piece.Length >> 8), (byte)piece.Length, .. piece])];
 }

@@ -38,6 +38,9 @@ public sealed class ConnectionMeter
     /// <summary>Bytes received so far.</summary>
     public long Received => Volatile.Read(ref _received);
 
+    /// <summary>Bytes sent so far.</summary>
+    public long Sent => Volatile.Read(ref _sent);
+
     /// <summary>Counts bytes that came.</summary>
     public void Receive(long bytes) => Volatile.Write(ref _received, _received + bytes);
 
