@@ -71,9 +71,9 @@ public sealed class CommandTests
     [Fact]
     public async Task The_first_command_runs_the_demo()
     {
-        var port = FreePort();
-        var admin = FreePort();
-        var demo = FreePort();
+        var port = FreePort.Next();
+        var admin = FreePort.Next();
+        var demo = FreePort.Next();
         await using var node = await NodeProcess.StartAsync(
             Path.Combine(Repository.Root, "src", "Qrator.FilterNode"),
             "env", "ASPNETCORE_ENVIRONMENT=Demo", "dotnet", NodeProcess.Dll,
@@ -94,13 +94,6 @@ public sealed class CommandTests
 
         (await node.TerminateAsync()).ShouldBe(0);
         node.Lines.ShouldContain(line => line.Contains("stopped", StringComparison.Ordinal));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? settings, params string[] arguments)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections.Features;
 using Qrator.FilterNode.Fixtures;
@@ -17,7 +15,7 @@ public sealed class ListenerTests
         await using var origin = await TestOrigin.StartAsync();
         var settings = TestNode.Settings(origin.Address);
         settings["FilterNode"]!["Services"]!["blog"] = JsonNode.Parse($$"""{ "Hosts": ["blog.example"], "Origins": ["{{origin.Address}}"] }""");
-        var port = FreePort();
+        var port = FreePort.Next();
         settings["FilterNode"]!["Listeners"] = JsonNode.Parse($$"""
             [ { "Address": "0.0.0.0:{{port}}", "Services": ["blog"] }, { "Address": "127.0.0.2:{{port}}", "Services": ["shop"] } ]
             """);
@@ -97,12 +95,5 @@ public sealed class ListenerTests
         using var client = await RawClient.ConnectAsync(new Uri($"http://{address}"));
         await client.SendAsync($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         return (await client.ReadToEndAsync()).Text;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

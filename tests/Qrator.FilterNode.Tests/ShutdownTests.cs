@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +15,7 @@ public sealed class ShutdownTests
     {
         await using var origin = await TestOrigin.StartAsync();
         var settings = TestNode.Settings(origin.Address);
-        settings["FilterNode"]!["Listeners"]![0]!["Address"] = $"127.0.0.1:{FreePort()}";
+        settings["FilterNode"]!["Listeners"]![0]!["Address"] = $"127.0.0.1:{FreePort.Next()}";
         await using var first = await NodeProcess.StartAsync(settings);
         using var over = new CancellationTokenSource();
         var answers = new ConcurrentBag<string>();
@@ -39,7 +38,7 @@ public sealed class ShutdownTests
         await using var firstOrigin = await TestOrigin.StartAsync(context => context.Response.WriteAsync("first"));
         await using var secondOrigin = await TestOrigin.StartAsync(context => context.Response.WriteAsync("second"));
         var settings = TestNode.Settings(firstOrigin.Address);
-        settings["FilterNode"]!["Listeners"]![0]!["Address"] = $"127.0.0.1:{FreePort()}";
+        settings["FilterNode"]!["Listeners"]![0]!["Address"] = $"127.0.0.1:{FreePort.Next()}";
         settings["FilterNode"]!["Shutdown"] = new JsonObject { ["Handover"] = "00:00:05" };
         await using var first = await NodeProcess.StartAsync(settings);
         using var early = await RawClient.ConnectAsync(first.Address);
@@ -174,12 +173,5 @@ public sealed class ShutdownTests
         var settings = TestNode.Settings(origin.Address);
         settings["FilterNode"]!["Shutdown"] = new JsonObject { ["Grace"] = grace, ["Handover"] = "00:00:00" };
         return settings;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

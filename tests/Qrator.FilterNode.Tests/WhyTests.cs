@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Qrator.FilterNode.Fixtures;
@@ -78,7 +76,7 @@ public sealed class WhyTests
     private static JsonObject Settings(string origin)
     {
         var settings = TestNode.Settings(origin);
-        settings["FilterNode"]!["Admin"]!["Address"] = $"127.0.0.1:{FreePort()}";
+        settings["FilterNode"]!["Admin"]!["Address"] = $"127.0.0.1:{FreePort.Next()}";
         var services = settings["FilterNode"]!["Services"]!.AsObject();
         services["blog"] = services["shop"]!.DeepClone();
         services["blog"]!["Hosts"] = new JsonArray("blog.example");
@@ -110,11 +108,4 @@ public sealed class WhyTests
 
     private static Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, params string[] arguments) =>
         Command.RunAsync(folder, "", "dotnet", [NodeProcess.Dll, .. arguments]);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

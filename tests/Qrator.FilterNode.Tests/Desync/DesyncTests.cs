@@ -12,7 +12,7 @@ public sealed class DesyncTests
     [MemberData(nameof(Scripts))]
     public async Task Node_and_origin_agree_where_every_message_ends(string script)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         await using var node = await TestNode.StartAsync($"127.0.0.1:{port}");
 
         var (code, output, _) = await Command.RunAsync(
@@ -20,13 +20,6 @@ public sealed class DesyncTests
             "-t", "20", $"-Dnode=127.0.0.1:{node.Address.Port}", $"-Dorigin=127.0.0.1:{port}", Path.Combine(Folder(), script + ".vtc"));
 
         code.ShouldBe(0, output);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;

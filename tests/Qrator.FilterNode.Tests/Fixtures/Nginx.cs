@@ -22,7 +22,7 @@ public sealed class Nginx : IAsyncDisposable
     public static async Task<Nginx> StartAsync(string server)
     {
         var folder = Directory.CreateTempSubdirectory("nginx-").FullName;
-        var port = FreePort();
+        var port = FreePort.Next();
         await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), $$"""
             daemon off; master_process off; pid nginx.pid; error_log stderr; events { }
             http {
@@ -55,12 +55,5 @@ public sealed class Nginx : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

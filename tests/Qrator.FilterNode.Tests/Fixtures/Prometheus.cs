@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Qrator.FilterNode.Fixtures;
@@ -22,7 +21,7 @@ public sealed class Prometheus : IAsyncDisposable
     public static async Task<Prometheus> StartAsync(Uri target, string? rules = null)
     {
         var folder = Directory.CreateTempSubdirectory("prometheus-").FullName;
-        var port = FreePort();
+        var port = FreePort.Next();
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), $$"""
             global: { scrape_interval: 1s, evaluation_interval: 1s }
             rule_files: [ {{(rules is null ? "" : JsonSerializer.Serialize(rules))}} ]
@@ -69,12 +68,5 @@ public sealed class Prometheus : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
