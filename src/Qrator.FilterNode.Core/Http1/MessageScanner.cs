@@ -34,6 +34,9 @@ public partial struct MessageScanner
     /// <summary>Whether the head is over and the body, or its trailers, are not.</summary>
     public readonly bool IsInBody => _state is >= ScanState.Body and <= ScanState.ChunkEndFeed || (Has(HeadFacts.Trailers) && _state < ScanState.Body);
 
+    /// <summary>Whether the line that is being read is that of a chunk's size, behind which there may be an extension.</summary>
+    public readonly bool IsInChunkSize => _state is ScanState.ChunkExtension or ScanState.ChunkLineFeed;
+
     /// <summary>What is wrong with the message; <see cref="Violation.None"/> as long as nothing is.</summary>
     public Violation Violation { get; private set; }
 

@@ -10,6 +10,7 @@ internal abstract class GuardedReader : PipeReader
 {
     private volatile bool _waiting;
     private ReadOnlySequence<byte> _given;
+    private SequencePosition? _withheldTo;
     private bool _holdsBack;
     private bool _ended;
 
@@ -82,7 +83,8 @@ internal abstract class GuardedReader : PipeReader
             Scanned -= read;
         }
 
-        Input.AdvanceTo(consumed, examined);
+        // What is withheld was looked at; only with more of it there is something to give.
+        Input.AdvanceTo(consumed, _withheldTo is { } end && examined.Equals(_given.End) ? end : examined);
     }
 
     public override void CancelPendingRead() => Input.CancelPendingRead();
@@ -122,9 +124,23 @@ internal abstract class GuardedReader : PipeReader
     /// <summary>Hands on the first bytes of a read.</summary>
     protected ReadResult Give(in ReadResult read, long length)
     {
+        _withheldTo = null;
         _holdsBack = length < read.Buffer.Length;
         _given = _holdsBack ? read.Buffer.Slice(0, length) : read.Buffer;
         return _holdsBack ? new(_given, read.IsCanceled, isCompleted: false) : read;
+    }
+
+    /// <summary>Hands on the first bytes of a read, and no more before more has come than what there is.</summary>
+    protected ReadResult Withhold(in ReadResult read, long length)
+    {
+        if (read.IsCompleted)
+        {
+            return Give(read, Scanned);
+        }
+
+        var result = Give(read, length);
+        _withheldTo = read.Buffer.End;
+        return result;
     }
 
     /// <summary>Hands on a whole read that is not looked at.</summary>

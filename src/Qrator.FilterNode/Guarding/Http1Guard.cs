@@ -17,8 +17,7 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
     // No first line and no header of any parser.
     private static readonly ReadOnlySequence<byte> BadLine = new("\0\0\r\n\r\n"u8.ToArray());
 
-    // No chunk size and no end of a chunk. Within an extension that it has seen the beginning of, Kestrel looks for CRLF and nothing else; the end
-    // of the input that follows then makes it reset the connection, without a 400.
+    // No chunk size and no end of a chunk.
     private static readonly ReadOnlySequence<byte> BadChunk = new("\n\n"u8.ToArray());
 
     private readonly ConnectionFeature _connection;
@@ -78,7 +77,13 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
             ScanNew(read.Buffer);
         }
 
-        return _scanner.Violation == Violation.None ? Give(read, Scanned) : Refuse(read);
+        if (_scanner.Violation != Violation.None)
+        {
+            return Refuse(read);
+        }
+
+        // Within an extension that it has seen the beginning of, Kestrel looks for CRLF and nothing else: it gets whole ones, or none.
+        return _scanner.IsInChunkSize ? Withhold(read, Scanned - _scanner.LineBytes) : Give(read, Scanned);
     }
 
     protected override int Scan(ReadOnlySpan<byte> bytes) => _scanner.Scan(bytes);
