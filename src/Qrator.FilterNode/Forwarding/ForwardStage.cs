@@ -13,7 +13,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Qrator.FilterNode.Forwarding;
 
 /// <summary>The last stage: picks an origin, sends the request, passes the answer on.</summary>
-internal sealed class ForwardStage
+internal sealed class ForwardStage : IRequestStage
 {
     private readonly IHttpForwarder _forwarder;
     private readonly OriginClients _clients;
@@ -25,9 +25,8 @@ internal sealed class ForwardStage
     private readonly Http1Forwarder _http1;
 
     public ForwardStage(
-        RequestDelegate next, IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, OriginProof proof, NodeClock clock, TimeProvider time)
+        IHttpForwarder forwarder, OriginClients clients, OriginExchanges exchanges, OriginProof proof, NodeClock clock, TimeProvider time)
     {
-        _ = next;
         _forwarder = forwarder;
         _clients = clients;
         _exchanges = exchanges;
@@ -38,9 +37,8 @@ internal sealed class ForwardStage
         _http1 = new(clock);
     }
 
-    public async Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context, RequestFeature request)
     {
-        var request = context.Features.Get<RequestFeature>()!;
         if (!RequestTarget.CanBeForwarded(context) || !HeaderNameCheck.IsPassed(context.Request))
         {
             request.Outcome = Outcome.BadRequest;

@@ -10,23 +10,23 @@ namespace Qrator.FilterNode.Requests;
 /// Keeps count of the bytes of request bodies in flight: a known length is taken at once, a body of unknown length as it is read. What would go over
 /// the limit gets 413. Costs a request without a body nothing.
 /// </summary>
-internal sealed class BodyStage
+internal sealed class BodyStage : IRequestStage
 {
-    private readonly RequestDelegate _next;
+    private readonly RequestStep _next;
     private readonly BodyBudget _node;
     private readonly TimeProvider _time;
 
-    public BodyStage(RequestDelegate next, NodeStore store, TimeProvider time)
+    public BodyStage(RequestStep next, NodeStore store, TimeProvider time)
     {
         _next = next;
         _node = store.Bodies;
         _time = time;
     }
 
-    public Task InvokeAsync(HttpContext context) =>
+    public Task InvokeAsync(HttpContext context, RequestFeature request) =>
         context.Request.ContentLength is { } length
-            ? length == 0 ? _next(context) : ReserveAsync(context, length)
-            : HasBodyOfUnknownLength(context) ? MeterAsync(context) : _next(context);
+            ? length == 0 ? _next(context, request) : ReserveAsync(context, request, length)
+            : HasBodyOfUnknownLength(context) ? MeterAsync(context, request) : _next(context, request);
 
     // What flows after an upgrade, or within an extended CONNECT (RFC 8441), is no request body.
     private static bool HasBodyOfUnknownLength(HttpContext context) =>
@@ -34,14 +34,13 @@ internal sealed class BodyStage
         && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }
         && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true };
 
-    private async Task ReserveAsync(HttpContext context, long length)
+    private async Task ReserveAsync(HttpContext context, RequestFeature request, long length)
     {
-        var request = context.Features.Get<RequestFeature>()!;
         using (var lease = BodyLease.Of(request.Service!, request.Node, _node))
         {
             if (lease.TryTake(length))
             {
-                await _next(context);
+                await _next(context, request);
                 return;
             }
         }
@@ -50,14 +49,13 @@ internal sealed class BodyStage
         await BodyRest.DiscardAsync(context, context.Request.Body, _time);
     }
 
-    private async Task MeterAsync(HttpContext context)
+    private async Task MeterAsync(HttpContext context, RequestFeature request)
     {
-        var request = context.Features.Get<RequestFeature>()!;
         var body = context.Request.Body;
         using (var lease = BodyLease.Of(request.Service!, request.Node, _node))
         {
             context.Request.Body = new MeteredBody(body, lease, request);
-            await _next(context);
+            await _next(context, request);
         }
 
         if (request.Outcome == Outcome.BodyLimit)

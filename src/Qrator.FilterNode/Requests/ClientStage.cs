@@ -3,15 +3,14 @@ using Qrator.FilterNode.AccessLogs;
 namespace Qrator.FilterNode.Requests;
 
 /// <summary>Finds out who the visitor is.</summary>
-internal sealed class ClientStage
+internal sealed class ClientStage : IRequestStage
 {
-    private readonly RequestDelegate _next;
+    private readonly RequestStep _next;
 
-    public ClientStage(RequestDelegate next) => _next = next;
+    public ClientStage(RequestStep next) => _next = next;
 
-    public Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context, RequestFeature request)
     {
-        var request = context.Features.Get<RequestFeature>()!;
         var proxies = request.Node.TrustedProxies;
         var peer = request.Connection.Peer;
         var address = proxies.Count > 0 && proxies.Contains(peer)
@@ -19,6 +18,6 @@ internal sealed class ClientStage
             : peer;
         request.Client = request.Node.Identity.Of(address);
         AccessLog.Begin(context, request);
-        return _next(context);
+        return _next(context, request);
     }
 }

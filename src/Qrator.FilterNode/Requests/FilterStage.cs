@@ -5,20 +5,19 @@ using Qrator.FilterNode.Time;
 namespace Qrator.FilterNode.Requests;
 
 /// <summary>Asks the filters.</summary>
-internal sealed class FilterStage
+internal sealed class FilterStage : IRequestStage
 {
-    private readonly RequestDelegate _next;
+    private readonly RequestStep _next;
     private readonly NodeClock _clock;
 
-    public FilterStage(RequestDelegate next, NodeClock clock)
+    public FilterStage(RequestStep next, NodeClock clock)
     {
         _next = next;
         _clock = clock;
     }
 
-    public Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context, RequestFeature request)
     {
-        var request = context.Features.Get<RequestFeature>()!;
         var headerOrder = request.Connection.Guard?.HeaderOrder ?? 0;
         var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now, headerOrder);
         request.Whitelisted = verdict.Whitelisted;
@@ -34,6 +33,6 @@ internal sealed class FilterStage
     private Task PassAsync(HttpContext context, RequestFeature request)
     {
         request.Connection.Meter!.RequestRuns(request.Service!.Store.Requests, request.Client);
-        return _next(context);
+        return _next(context, request);
     }
 }

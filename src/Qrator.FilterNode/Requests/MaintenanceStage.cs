@@ -7,24 +7,23 @@ using Qrator.FilterNode.Time;
 namespace Qrator.FilterNode.Requests;
 
 /// <summary>While the site is worked on, answers every visitor with the page or the redirect. It is no filter: it holds for whitelisted clients too.</summary>
-internal sealed class MaintenanceStage
+internal sealed class MaintenanceStage : IRequestStage
 {
-    private readonly RequestDelegate _next;
+    private readonly RequestStep _next;
     private readonly NodeClock _clock;
 
-    public MaintenanceStage(RequestDelegate next, NodeClock clock)
+    public MaintenanceStage(RequestStep next, NodeClock clock)
     {
         _next = next;
         _clock = clock;
     }
 
-    public Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context, RequestFeature request)
     {
-        var request = context.Features.Get<RequestFeature>()!;
         var maintenance = request.Service!.Maintenance;
         if (!maintenance.IsOn(_clock, out var retryAfterSeconds))
         {
-            return _next(context);
+            return _next(context, request);
         }
 
         return maintenance.RedirectTo is { } place && LeadsElsewhere(context, place)

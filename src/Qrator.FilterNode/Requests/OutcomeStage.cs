@@ -14,7 +14,7 @@ namespace Qrator.FilterNode.Requests;
 /// <summary>The outermost stage: begins the request's state, and counts every ending exactly once.</summary>
 internal sealed partial class OutcomeStage
 {
-    private readonly RequestDelegate _next;
+    private readonly RequestStep _next;
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly NodeClock _clock;
@@ -24,7 +24,7 @@ internal sealed partial class OutcomeStage
     private readonly ILogger _logger;
 
     public OutcomeStage(
-        RequestDelegate next,
+        RequestStep next,
         ConfigurationDoor door,
         NodeStore store,
         NodeClock clock,
@@ -52,7 +52,7 @@ internal sealed partial class OutcomeStage
         var span = _traces.Begin();
         try
         {
-            await _next(context);
+            await _next(context, request);
         }
         catch (Exception exception) when (exception is BadHttpRequestException or OperationCanceledException or IOException)
         {

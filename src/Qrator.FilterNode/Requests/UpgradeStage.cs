@@ -4,21 +4,21 @@ using Qrator.FilterNode.Guarding;
 namespace Qrator.FilterNode.Requests;
 
 /// <summary>Lets the guard of an HTTP/1 connection know when the origin accepts an upgrade: what follows are no requests any more.</summary>
-internal sealed class UpgradeStage
+internal sealed class UpgradeStage : IRequestStage
 {
-    private readonly RequestDelegate _next;
+    private readonly RequestStep _next;
 
-    public UpgradeStage(RequestDelegate next) => _next = next;
+    public UpgradeStage(RequestStep next) => _next = next;
 
-    public Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context, RequestFeature request)
     {
         if (context.Request.Headers.Upgrade.Count > 0
-            && context.Features.Get<RequestFeature>()!.Connection.Guard is { } guard
+            && request.Connection.Guard is { } guard
             && context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
         {
             context.Features.Set<IHttpUpgradeFeature>(new GuardedUpgrade(upgrade, guard));
         }
 
-        return _next(context);
+        return _next(context, request);
     }
 }
