@@ -91,8 +91,8 @@ internal sealed class ClientConnection
     public override ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        _input.Complete();
-        _output.Complete();
+        _output.Dispose();
+        _input.Dispose();
         return default;
     }
 

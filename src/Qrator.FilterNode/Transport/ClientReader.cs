@@ -12,7 +12,7 @@ namespace Qrator.FilterNode.Transport;
 /// on which nothing happens keeps a small buffer; larger ones are borrowed while a client fills them. Used by one reader;
 /// <see cref="CancelPendingRead"/> and <see cref="End"/> by any thread.
 /// </summary>
-internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, IDisposable
 {
     // The head of a usual request fits.
     private const int Small = 1 << 10;
@@ -175,6 +175,15 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
                 BeOver();
             }
         }
+    }
+
+    /// <summary>Nobody reads any more, and the socket is closed.</summary>
+    public void Dispose()
+    {
+        Complete();
+
+        // One that is under way is waited for. Without this a finalizer would keep the connection's memory over a collection.
+        _receive.Dispose();
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _result.GetResult(token);

@@ -9,7 +9,7 @@ namespace Qrator.FilterNode.Transport;
 /// Writes to a client's socket, without a pipe between: what is flushed is sent at once, and the flush is over when the system has taken all of it. Keeps
 /// no buffer between flushes. Used by one writer; <see cref="CancelPendingFlush"/> and <see cref="End"/> by any thread.
 /// </summary>
-internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, IDisposable
 {
     // The head of a response and a small body fit.
     private const int Usual = 4 << 10;
@@ -103,6 +103,13 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>
 
     /// <summary>Flushes tell that nobody reads any more; one that waits does when the socket is closed, which MUST follow.</summary>
     public void End() => _isOver = true;
+
+    /// <summary>Nobody writes any more.</summary>
+    public void Dispose()
+    {
+        Complete();
+        _send.Dispose();
+    }
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _flush.GetResult(token);
 
