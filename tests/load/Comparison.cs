@@ -42,9 +42,11 @@ internal sealed class Comparison
         return measured;
     }
 
-    private Proxy Make(string name, string folder) => name switch
+    /// <summary>A proxy by its name.</summary>
+    public Proxy Make(string name, string folder) => name switch
     {
         "node" => new NodeProxy(folder, _options.Node, _options.Countries),
+        "node-kernel" => new NodeProxy(folder, _options.Node, _options.Countries, kernel: true),
         "nginx" => new NginxProxy(folder),
         "haproxy" => new HAProxyProxy(folder),
         _ => throw new ArgumentException($"no proxy is called {name}; there are node, nginx and haproxy"),
@@ -52,6 +54,7 @@ internal sealed class Comparison
 
     private Measurement Measure(Scenario scenario, Proxy proxy)
     {
+        using var idle = IdleConnections.Open(proxy.Address(scenario), scenario.Idle);
         var before = ProcessUsage.CpuMicroseconds(proxy.Id);
         var load = LoadGenerator.Run(scenario, proxy.Address(scenario), _options.Seconds, _folder);
         var cpu = ProcessUsage.CpuMicroseconds(proxy.Id) - before;

@@ -14,4 +14,10 @@ internal enum Filters
 
     /// <summary>The node with 100 rules of mixed kinds, geo, header filter and listed clients; the others with nothing.</summary>
     Everything,
+
+    /// <summary>The load's own addresses are on the blacklist, in all three; nginx has to read a request first (<c>return 444</c>).</summary>
+    Listed,
+
+    /// <summary>The addresses of an attack are, and the load's own are not.</summary>
+    AttackersListed,
 }

@@ -13,11 +13,14 @@ internal sealed class HAProxyProxy(string folder) : Proxy(folder)
     {
         var agents = Path.Combine(Folder, "agents.txt");
         File.WriteAllLines(agents, Agents(scenario.Filters));
+        var listed = Path.Combine(Folder, "listed.txt");
+        File.WriteAllLines(listed, Attack.Listed(scenario.Filters));
         var tls = scenario.Tls ? $"ssl crt {certificate} alpn {(scenario.Http2 ? "h2," : "")}http/1.1" : "";
         File.WriteAllText(Path.Combine(Folder, "haproxy.cfg"), $$"""
             global
               nbthread 2
-              maxconn 8000
+              maxconn 12000
+              no strict-limits
             defaults
               mode http
               timeout connect 9s
@@ -27,6 +30,7 @@ internal sealed class HAProxyProxy(string folder) : Proxy(folder)
               option forwardfor
             frontend front
               bind 127.0.0.1:{{Port}} backlog 4096 {{tls}}
+              {{(new FileInfo(listed).Length == 0 ? "" : $"tcp-request connection reject if {{ src -f {listed} }}")}}
               http-request set-header X-Forwarded-Proto {{(scenario.Tls ? "https" : "http")}}
               http-request set-header X-Request-ID %[rand(4294967295),hex]
               {{(new FileInfo(agents).Length == 0 ? "" : $"http-request silent-drop if {{ req.hdr(User-Agent) -m sub -f {agents} }}")}}

@@ -26,6 +26,12 @@ internal static partial class LoadGenerator
         var output = Output("wrk", [.. arguments, address.ToString()]);
         var errors = Numbers(WrkErrors().Match(output)).Sum() + Numbers(WrkStatus().Match(output)).Sum();
         var total = WrkTotal().Match(output);
+        if (scenario.IsRefused)
+        {
+            // Each is an error to wrk, which opens the next connection at once.
+            return new(errors, Milliseconds(total.Groups[2].Value) / 1000, double.NaN, double.NaN, (long)Number(total.Groups[1].Value));
+        }
+
         return new(Number(total.Groups[1].Value), Milliseconds(total.Groups[2].Value) / 1000, Milliseconds(WrkP50().Match(output).Groups[1].Value),
             Milliseconds(WrkP99().Match(output).Groups[1].Value), (long)errors);
     }
@@ -36,11 +42,24 @@ internal static partial class LoadGenerator
         File.Delete(log);
         var output = Output("h2load", ["-t", "2", "-c", Text(scenario.Connections), "-m", "1", "-D", Text(seconds), "--warm-up-time", "0", "--log-file", log, address.ToString()]);
 
-        // start time, status, duration in microseconds
+        return Of(log, seconds, output.Contains("0 errored", StringComparison.Ordinal) ? 0 : 1);
+    }
+
+    // start time, status, duration in microseconds
+    private static Result Of(string log, int seconds, int failed)
+    {
         var lines = File.ReadAllLines(log).Select(line => line.Split('\t')).ToList();
         var durations = lines.Select(line => Number(line[2]) / 1000).Order().ToList();
-        var failed = lines.Count(line => line[1] != "200");
-        return new(durations.Count, seconds, At(durations, 0.5), At(durations, 0.99), failed + (output.Contains("0 errored", StringComparison.Ordinal) ? 0 : 1));
+        return new(durations.Count, seconds, At(durations, 0.5), At(durations, 0.99), failed + lines.Count(line => line[1] != "200"));
+    }
+
+    /// <summary>So many requests a second over 8 connections, whatever the proxy takes for them; the durations of those that were answered with 200.</summary>
+    public static Result Steady(Uri address, int perSecond, int seconds, string folder)
+    {
+        var log = Path.Combine(folder, "steady.log");
+        File.Delete(log);
+        Output("h2load", ["--h1", "-t", "1", "-c", "8", "--rps", Text(perSecond / 8), "-D", Text(seconds), "--warm-up-time", "0", "--log-file", log, address.ToString()]);
+        return Of(log, seconds, failed: 0);
     }
 
     private static double At(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[(int)(share * (sorted.Count - 1))];

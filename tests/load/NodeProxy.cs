@@ -5,14 +5,14 @@ using System.Text.Json.Nodes;
 namespace Qrator.FilterNode.Load;
 
 /// <summary>The node.</summary>
-internal sealed class NodeProxy(string folder, string program, string? countries) : Proxy(folder)
+internal sealed class NodeProxy(string folder, string program, string? countries, bool kernel = false) : Proxy(folder)
 {
     private const int Listed = 1_000_000;
     private const int Batch = 50_000;
 
     private readonly int _admin = FreePort();
 
-    public override string Name => "node";
+    public override string Name => kernel ? "node-kernel" : "node";
 
     public override string Settings => "as started by dotnet Qrator.FilterNode.dll, no switches";
 
@@ -21,7 +21,12 @@ internal sealed class NodeProxy(string folder, string program, string? countries
         base.Start(scenario, origin, certificate);
         if (scenario.Filters == Filters.Everything)
         {
-            ListClients();
+            // Addresses of 10.0.0.0/8 in no order, so that look-ups meet a table as an attack leaves it.
+            ListClients(Enumerable.Range(0, Listed).Select(i => (i * 2_654_435_761L) & 0xFFFFFF).Select(i => $"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}"));
+        }
+        else
+        {
+            ListClients(Attack.Listed(scenario.Filters));
         }
     }
 
@@ -35,6 +40,11 @@ internal sealed class NodeProxy(string folder, string program, string? countries
             ["Admin"] = new JsonObject { ["Address"] = $"127.0.0.1:{_admin}", ["Tokens"] = new JsonArray("load") },
             ["Services"] = new JsonObject { ["shop"] = shop },
         };
+        if (kernel)
+        {
+            node["Kernel"] = new JsonObject { ["Enabled"] = true };
+        }
+
         if (scenario.Tls)
         {
             listener["Tls"] = true;
@@ -101,14 +111,12 @@ internal sealed class NodeProxy(string folder, string program, string? countries
         };
     }
 
-    // Addresses of 10.0.0.0/8 in no order, so that look-ups meet a table as an attack leaves it.
-    private void ListClients()
+    private void ListClients(IEnumerable<string> clients)
     {
         using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{_admin}/"), DefaultRequestHeaders = { { "X-Qrator-Auth", "load" } } };
-        for (var first = 0; first < Listed; first += Batch)
+        foreach (var batch in clients.Chunk(Batch))
         {
-            var entries = Enumerable.Range(first, Batch).Select(i => (i * 2_654_435_761L) & 0xFFFFFF)
-                .Select(i => new object[] { $"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}", 28_800, "load" });
+            var entries = batch.Select(address => new object[] { address, 28_800, "load" });
             var call = JsonSerializer.Serialize(new { method = "blacklist_append", @params = entries, id = 1 });
             using var answer = client.PostAsync("request/service/shop", new StringContent(call)).GetAwaiter().GetResult();
             var text = answer.Content.ReadAsStringAsync().GetAwaiter().GetResult();

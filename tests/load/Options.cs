@@ -15,6 +15,9 @@ internal sealed record Options
 
     public IReadOnlyList<string> Proxies { get; init; } = ["node", "nginx", "haproxy"];
 
+    /// <summary>Whether it is the latency under attack that is compared.</summary>
+    public bool Attack { get; init; }
+
     public int Rounds { get; init; } = 3;
 
     public int Seconds { get; init; } = 5;
@@ -36,6 +39,7 @@ internal sealed record Options
             {
                 "--quick" => options with { Scenarios = [.. Scenario.All.Where(scenario => scenario.Quick)], Rounds = 2 },
                 "--full" => options with { Scenarios = Scenario.All, Rounds = 5 },
+                "--attack" => options with { Attack = true, Proxies = ["node", "node-kernel", "nginx", "haproxy"] },
                 "--only" => options with { Scenarios = Chosen(Value()) },
                 "--proxies" => options with { Proxies = Value().Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(Value(), CultureInfo.InvariantCulture) },

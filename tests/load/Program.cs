@@ -22,6 +22,14 @@ using (var openssl = Process.Start(new ProcessStartInfo("openssl",
 }
 
 File.WriteAllText(certificate, File.ReadAllText(certificate + ".crt") + File.ReadAllText(certificate + ".key"));
+if (options.Attack)
+{
+    using var attacked = new Origin(Path.Combine(folder, "origin"), 18_081);
+    Console.Write(new AttackComparison(options, folder).Run(attacked));
+    Directory.Delete(folder, recursive: true);
+    return 0;
+}
+
 var report = new Report();
 using (var origin = new Origin(Path.Combine(folder, "origin"), 18_081))
 {

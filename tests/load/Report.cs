@@ -20,7 +20,7 @@ internal sealed class Report
             foreach (var (proxy, rounds) in measured)
             {
                 table.Append(CultureInfo.InvariantCulture,
-                    $"| {scenario.Name} | {proxy} | {Median(rounds, m => m.RequestsPerSecond):F0} | {Median(rounds, m => m.P50):F2} | {Median(rounds, m => m.P99):F2} | {Median(rounds, m => m.CpuMicroseconds):F1} | {rounds[^1].ResidentMegabytes:F0} | {Ratio(measured, proxy, "nginx")} | {Ratio(measured, proxy, "haproxy")} | {rounds.Sum(m => m.Errors)} |\n");
+                    $"| {scenario.Name} | {proxy} | {Median(rounds, m => m.RequestsPerSecond):F0} | {Latency(rounds, m => m.P50)} | {Latency(rounds, m => m.P99)} | {Median(rounds, m => m.CpuMicroseconds):F1} | {rounds[^1].ResidentMegabytes:F0} | {Ratio(measured, proxy, "nginx")} | {Ratio(measured, proxy, "haproxy")} | {rounds.Sum(m => m.Errors)} |\n");
             }
         }
 
@@ -29,7 +29,12 @@ internal sealed class Report
 
     public string Json() => JsonSerializer.Serialize(
         _results.Select(result => new { load = result.Scenario.Name, proxies = result.Measured }),
-        new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase });
+        new JsonSerializerOptions
+        {
+            WriteIndented = true,
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        });
 
     /// <summary>CPU time a request as bars.</summary>
     public string Plot()
@@ -55,6 +60,10 @@ internal sealed class Report
 
         return $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"760\" height=\"{y + 10}\" font-family=\"sans-serif\" font-size=\"12\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><text x=\"10\" y=\"18\" font-size=\"14\">CPU time of the proxy for one request, in microseconds (less is better)</text>\n{bars}</svg>\n";
     }
+
+    // Of refused connections there is none.
+    private static string Latency(IEnumerable<Measurement> rounds, Func<Measurement, double> value) =>
+        Median(rounds, value) is var median && double.IsNaN(median) ? "" : median.ToString("F2", CultureInfo.InvariantCulture);
 
     private static double Median(IEnumerable<Measurement> rounds, Func<Measurement, double> value)
     {

@@ -18,6 +18,12 @@ internal sealed record Scenario(string Name, Filters Filters, string Path)
     /// <summary>A script for wrk, where a request is more than a GET.</summary>
     public string? Script { get; init; }
 
+    /// <summary>Connections, each with one request behind it, that are open and do nothing meanwhile.</summary>
+    public int Idle { get; init; }
+
+    /// <summary>Whether it is refused connections that are counted, not answers.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>Whether --quick has it.</summary>
     public bool Quick { get; init; }
 
@@ -32,6 +38,8 @@ internal sealed record Scenario(string Name, Filters Filters, string Path)
         new("tls-http2", Filters.None, "/1k") { Tls = true, Http2 = true },
         new("body-64k", Filters.None, "/64k"),
         new("body-1m", Filters.None, "/1m"),
+        new("drop", Filters.Listed, "/1k") { IsRefused = true, Connections = 32, Quick = true },
+        new("idle-10000", Filters.None, "/1k") { Idle = 10_000 },
         new("upload-64k", Filters.None, "/upload") { Script = "wrk.method = 'POST' wrk.body = string.rep('x', 65536)" },
     ];
 

@@ -21,6 +21,8 @@ if [ ${#missing[@]} -gt 0 ]; then
     DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
+# The idle connections of a scenario and their other ends.
+ulimit -n 65536 2>/dev/null || true
 dotnet build src/Qrator.FilterNode -c Release -v quiet --nologo
 dotnet build tests/load -c Release -v quiet --nologo
 exec dotnet tests/load/bin/Release/net10.0/Qrator.FilterNode.Load.dll --node src/Qrator.FilterNode/bin/Release/net10.0/Qrator.FilterNode.dll "$@"

@@ -19,6 +19,7 @@ internal sealed class Http1Attempt
     private ResponseHead _head;
     private ChunkedBody _chunks;
     private int _headBytes;
+    private int _scanned;
 
     public Http1Attempt(HttpContext context, RequestFeature request, OriginConnection connection, OriginExchange exchange, NodeClock clock)
     {
@@ -57,7 +58,19 @@ internal sealed class Http1Attempt
                 body = new(_context.Request.Body, framing, _connection, _exchange);
             }
 
-            failure = await ReadHeadAsync() ?? await PassBodyAsync();
+            while (!TryTakeHead(out failure))
+            {
+                var read = await _connection.ReadAsync();
+                if (read == 0)
+                {
+                    failure = OriginFailure.Closed;
+                    break;
+                }
+
+                _connection.Received(read);
+            }
+
+            failure ??= await PassBodyAsync();
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
@@ -107,44 +120,34 @@ internal sealed class Http1Attempt
         return new(Outcome.OriginError, failure);
     }
 
-    /// <summary>Null, or for what the origin is to blame.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<string?> ReadHeadAsync()
+    /// <summary>Takes the head of the response off what has come.</summary>
+    /// <param name="failure">Null, or for what the origin is to blame.</param>
+    /// <returns>False when more has to come.</returns>
+    private bool TryTakeHead(out string? failure)
     {
-        var scanned = 0;
-        while (true)
+        failure = null;
+        do
         {
-            var end = ResponseHead.FindEnd(_connection.Unread, ref scanned);
+            var end = ResponseHead.FindEnd(_connection.Unread, ref _scanned);
             if (end < 0)
             {
-                if (!_connection.Unread.IsEmpty && ResponseHead.IsNone(_connection.Unread))
-                {
-                    return OriginFailure.Invalid;
-                }
-
-                var read = await _connection.ReadAsync();
-                if (read == 0)
-                {
-                    return OriginFailure.Closed;
-                }
-
-                _connection.Received(read);
-                continue;
+                failure = !_connection.Unread.IsEmpty && ResponseHead.IsNone(_connection.Unread) ? OriginFailure.Invalid : null;
+                return failure is not null;
             }
 
-            scanned = 0;
+            _scanned = 0;
             _headBytes += end;
             if (_headBytes > ResponseHead.MostBytes || !TryReadHead(end))
             {
-                return OriginFailure.Invalid;
+                failure = OriginFailure.Invalid;
+                return true;
             }
 
             _connection.Take(end);
-            if (!_head.IsInterim)
-            {
-                return null;
-            }
         }
+        while (_head.IsInterim);
+
+        return true;
     }
 
     private bool TryReadHead(int end)
