@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Requests;
 
 namespace Qrator.FilterNode.WebSockets;
 
@@ -25,7 +26,7 @@ internal sealed class WebSocketStage
 
     private async Task InvokeAsync(HttpContext context, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
     {
-        using var socket = new EndableWebSocket(upgrade, connect, _stopping);
+        using var socket = new EndableWebSocket(upgrade, connect, context.Features.Get<RequestFeature>()!, _stopping);
         if (upgrade is not null)
         {
             context.Features.Set<IHttpUpgradeFeature>(socket);
