@@ -317,6 +317,37 @@ public sealed class OriginTimeoutTests
         (await node.MetricsAsync()).ShouldNotContain("filternode_origin_failures_total{");
     }
 
+    [Fact]
+    public async Task A_stream_that_the_client_resets_takes_its_request_to_the_origin_with_it_and_no_other()
+    {
+        var closed = new TaskCompletionSource();
+        await using var origin = new RawOrigin(async (stream, head) =>
+        {
+            if (head.StartsWith("GET /other ", StringComparison.Ordinal))
+            {
+                await closed.Task;
+                await SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                return;
+            }
+
+            await ReadToEndAsync(stream);
+            closed.SetResult();
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var cancel = new CancellationTokenSource();
+        var other = client.GetStringAsync(new Uri(node.Address, "/other"));
+        var cancelled = client.GetAsync(node.Address, cancel.Token);
+        await Eventually.Holds(() => origin.Heads.Count == 2, "both requests arrive");
+
+        await cancel.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(cancelled);
+        await closed.Task;
+        (await other).ShouldBe("ok");
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"client_aborted\"}", 1);
+    }
+
     private static async Task UploadAsync(RawClient client, CancellationToken stop)
     {
         var part = new byte[1 << 16];
