@@ -18,6 +18,9 @@ need prlimit util-linux
 need prometheus prometheus
 need slowhttptest slowhttptest
 need varnishtest varnish
+need curl curl
+need wrk wrk
+need h2load nghttp2-client
 need mmdblookup mmdb-bin
 need openssl openssl
 need systemd-analyze systemd

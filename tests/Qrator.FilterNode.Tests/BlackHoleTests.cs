@@ -34,4 +34,19 @@ public sealed class BlackHoleTests
         thousand.Count(answer => !answer.IsCompleted).ShouldBeInRange(1, 4);
         (await dark.SynsAsync()).ShouldBeInRange(1, 40);
     }
+
+    [Fact]
+    public async Task A_host_that_cannot_be_reached_ends_the_attempt_at_once()
+    {
+        await using var dark = await DarkNetwork.CreateAsync();
+        await using var origin = await TestOrigin.StartAsync();
+        var unreachable = $"{dark.Address}:{DarkNetwork.UnreachablePort}";
+        await using var node = await TestNode.StartAsync(unreachable, origin.Address);
+
+        // The clock of connecting stands still.
+        (await node.Client.GetStringAsync(node.Address)).ShouldBe("hello");
+
+        await node.ShouldComeToAsync($"filternode_origin_failures_total{{service=\"shop\",origin=\"{unreachable}\",reason=\"unreachable\"}}", 1);
+        (await node.MetricAsync($"filternode_origin_available{{service=\"shop\",origin=\"{unreachable}\"}}")).ShouldBe(0);
+    }
 }

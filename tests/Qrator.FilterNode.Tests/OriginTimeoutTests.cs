@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Qrator.FilterNode.Fixtures;
 
 namespace Qrator.FilterNode;
@@ -10,6 +10,10 @@ namespace Qrator.FilterNode;
 public sealed class OriginTimeoutTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    private const string Switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    private const string Upgrade =
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MostOfAMinute = TimeSpan.FromSeconds(50);
 
@@ -187,55 +191,109 @@ public sealed class OriginTimeoutTests
         (await FailuresAsync(node, origin.Address, "silent")).ShouldBe(0);
     }
 
-    [Fact]
-    public async Task A_WebSocket_whose_pings_flow_outlives_the_time_to_answer()
+    [Theory]
+    [InlineData("Http1")]
+    [InlineData("Http2")]
+    public async Task A_WebSocket_on_which_messages_flow_outlives_the_time_to_answer(string protocol)
     {
-        await using var origin = await TestOrigin.StartAsync(async context =>
-        {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            var buffer = new byte[16];
-            while (await socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } received)
+        await using var origin = await TestOrigin.StartAsync(
+            async context =>
             {
-                await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, CancellationToken.None);
-            }
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                var buffer = new byte[16];
+                while (await socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } received)
+                {
+                    await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, CancellationToken.None);
+                }
 
-            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        });
-        await using var node = await TestNode.StartAsync(origin.Address);
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+            },
+            options => options.Protocols = protocol == "Http2" ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        var settings = TestNode.Settings(origin.Address);
+        TestNode.Shop(settings)["OriginProtocol"] = protocol;
+        await using var node = await TestNode.StartAsync(settings);
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new UriBuilder(node.Address) { Scheme = "ws" }.Uri, CancellationToken.None);
         var buffer = new byte[16];
 
         for (var i = 0; i < 5; i++)
         {
-            await socket.SendAsync(Encoding.ASCII.GetBytes("ping"), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            await socket.SendAsync(Encoding.ASCII.GetBytes("echo"), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
             (await socket.ReceiveAsync(buffer, CancellationToken.None)).Count.ShouldBe(4);
             node.Time.Advance(MostOfAMinute);
         }
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        await Eventually.Holds(async () => await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}") == 1, "it is counted");
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}", 1);
+    }
+
+    [Theory]
+    [InlineData("client")]
+    [InlineData("origin")]
+    public async Task A_WebSocket_on_which_one_side_alone_sends_pings_is_not_cut(string pinging)
+    {
+        var accepted = new TaskCompletionSource<NetworkStream>();
+        var over = new TaskCompletionSource();
+        await using var origin = new RawOrigin(async (stream, _) =>
+        {
+            await SendAsync(stream, Switching);
+            accepted.SetResult(stream);
+            await over.Task;
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAsync(Upgrade);
+        (await client.ReadUntilAsync("\r\n\r\n")).ShouldStartWith("HTTP/1.1 101");
+        var server = await accepted.Task;
+
+        for (var i = 0; i < 5; i++)
+        {
+            node.Time.Advance(MostOfAMinute);
+            if (pinging == "client")
+            {
+                // Empty, with the mask that a client's frames have.
+                await client.SendAsync("\u0089\u0080mask");
+                await server.ReadExactlyAsync(new byte[6]);
+            }
+            else
+            {
+                await SendAsync(server, "\u0089\u0000");
+                (await client.ReadUntilAsync("\u0089\u0000")).ShouldBe("\u0089\u0000");
+            }
+        }
+
+        over.SetResult();
+        (await client.ReadToEndAsync()).Text.ShouldBe("");
     }
 
     [Fact]
-    public async Task A_WebSocket_that_nothing_flows_on_is_ended()
+    public async Task A_WebSocket_that_nothing_flows_on_is_ended_after_a_minute_and_nobody_is_to_blame()
     {
         var closed = new TaskCompletionSource();
-        await using var origin = new RawOrigin(async (stream, head) =>
+        await using var origin = new RawOrigin(async (stream, _) =>
         {
-            await SendAsync(stream, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            await SendAsync(stream, Switching);
+            await stream.ReadExactlyAsync(new byte[4]);
+            await SendAsync(stream, "pong");
             await ReadToEndAsync(stream);
             closed.SetResult();
         });
-        var settings = TestNode.Settings(origin.Address);
-        TestNode.Shop(settings)["Timeouts"] = new JsonObject { ["Connect"] = "00:00:00.100", ["Response"] = "00:00:00.200" };
-        await using var node = await TestNode.StartAsync(settings);
+        await using var node = await TestNode.StartAsync(origin.Address);
         using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAsync(Upgrade);
+        (await client.ReadUntilAsync("\r\n\r\n")).ShouldStartWith("HTTP/1.1 101");
 
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        node.Time.Advance(MostOfAMinute);
+        await client.SendAsync("ping");
+        (await client.ReadUntilAsync("pong")).ShouldBe("pong");
+        node.Time.Advance(MostOfAMinute);
+        closed.Task.IsCompleted.ShouldBeFalse();
+        node.Time.Advance(Minute - MostOfAMinute);
 
-        (await client.ReadToEndAsync()).Text.ShouldStartWith("HTTP/1.1 101");
+        (await client.ReadToEndAsync()).Text.ShouldBe("");
         await closed.Task;
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}", 1);
+        (await node.MetricsAsync()).ShouldNotContain("filternode_origin_failures_total{");
     }
 
     [Fact]
@@ -257,6 +315,37 @@ public sealed class OriginTimeoutTests
         await closed.Task;
         await Eventually.Holds(async () => await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"client_aborted\"}") == 1, "it is counted");
         (await node.MetricsAsync()).ShouldNotContain("filternode_origin_failures_total{");
+    }
+
+    [Fact]
+    public async Task A_stream_that_the_client_resets_takes_its_request_to_the_origin_with_it_and_no_other()
+    {
+        var closed = new TaskCompletionSource();
+        await using var origin = new RawOrigin(async (stream, head) =>
+        {
+            if (head.StartsWith("GET /other ", StringComparison.Ordinal))
+            {
+                await closed.Task;
+                await SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                return;
+            }
+
+            await ReadToEndAsync(stream);
+            closed.SetResult();
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var cancel = new CancellationTokenSource();
+        var other = client.GetStringAsync(new Uri(node.Address, "/other"));
+        var cancelled = client.GetAsync(node.Address, cancel.Token);
+        await Eventually.Holds(() => origin.Heads.Count == 2, "both requests arrive");
+
+        await cancel.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(cancelled);
+        await closed.Task;
+        (await other).ShouldBe("ok");
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"client_aborted\"}", 1);
     }
 
     private static async Task UploadAsync(RawClient client, CancellationToken stop)

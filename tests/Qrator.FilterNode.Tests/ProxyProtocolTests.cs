@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Qrator.FilterNode.Fixtures;
@@ -42,6 +44,28 @@ public sealed class ProxyProtocolTests
         }
 
         (await client.ReadUntilAsync("]")).ShouldContain("[192.0.2.1]");
+    }
+
+    [Theory]
+    [InlineData(Version1)]
+    [InlineData(Version2)]
+    public async Task TLS_follows_the_header_as_well(string header)
+    {
+        var authority = new TestAuthority();
+        await using var origin = await TestOrigin.StartAsync(TellForwardedForAsync);
+        var settings = TlsNode.Settings(origin.Address);
+        settings["FilterNode"]!["Listeners"]![0]!["ProxyProtocol"] = true;
+        settings["FilterNode"]!["Listeners"]![0]!["TrustedPeers"] = new JsonArray("127.0.0.1");
+        await using var node = await TestNode.StartAsync((JsonNode)settings, folder => TlsNode.Write(folder, "shop", authority.Issue("shop.example"), authority));
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(System.Net.IPAddress.Loopback, node.Address.Port);
+        await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(header));
+        await using var stream = new SslStream(socket.GetStream());
+
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "shop.example", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
+        await stream.WriteAsync("GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n"u8.ToArray());
+
+        (await new StreamReader(stream).ReadToEndAsync()).ShouldContain("[192.0.2.1]");
     }
 
     [Fact]

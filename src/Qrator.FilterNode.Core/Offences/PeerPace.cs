@@ -23,8 +23,9 @@ public struct PeerPace
     /// <param name="now">Now, in ticks of the node's clock.</param>
     /// <param name="done">Bytes that the peer has taken (given) so far.</param>
     /// <param name="pending">Bytes that wait for it; <see cref="long.MaxValue"/> when that is not known, 0 when it is not waited for.</param>
+    /// <param name="streams">How many at once the peer is waited for; each has the lowest rate.</param>
     /// <returns>Whether the peer is too slow.</returns>
-    public bool IsTooSlow(long now, long done, long pending)
+    public bool IsTooSlow(long now, long done, long pending, int streams = 1)
     {
         if (pending <= 0)
         {
@@ -47,7 +48,7 @@ public struct PeerPace
             return false;
         }
 
-        if (taken < LowestRate * (double)(now - _since) / TimeSpan.TicksPerSecond)
+        if (taken < streams * LowestRate * (double)(now - _since) / TimeSpan.TicksPerSecond)
         {
             return true;
         }

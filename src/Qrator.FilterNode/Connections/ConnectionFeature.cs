@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
+using Qrator.FilterNode.Http2;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Statistics.Traffic;
 
@@ -14,6 +15,7 @@ internal sealed class ConnectionFeature
     private string? _peerText;
     private int _requests;
     private PeerPace _reading;
+    private PeerPace _granting;
 
     public ConnectionFeature(ConnectionContext transport, Socket socket, int listener, ClientKey peer, ConnectionLease lease)
     {
@@ -65,6 +67,9 @@ internal sealed class ConnectionFeature
     /// <summary>What looks after its HTTP/1 requests; null on HTTP/2.</summary>
     public Http1Guard? Guard { get; set; }
 
+    /// <summary>The responses that wait for the client; null on HTTP/1, which has one at a time.</summary>
+    public OwedStreams? Streams { get; set; }
+
     /// <summary>The bytes of its requests; null before there can be one.</summary>
     public ConnectionMeter? Meter { get; set; }
 
@@ -77,9 +82,22 @@ internal sealed class ConnectionFeature
     /// <summary>Whether the client takes what is sent to it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
     public ref PeerPace Reading => ref _reading;
 
-    public void RequestBegins() => Interlocked.Increment(ref _requests);
+    /// <summary>Whether the client grants room to what is ready for it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
+    public ref PeerPace Granting => ref _granting;
 
-    public void RequestEnds() => Interlocked.Decrement(ref _requests);
+    /// <param name="stream">Its stream; 0 on HTTP/1.</param>
+    public void RequestBegins(int stream)
+    {
+        Interlocked.Increment(ref _requests);
+        Streams?.Begins(stream);
+    }
+
+    /// <param name="stream">Its stream; 0 on HTTP/1.</param>
+    public void RequestEnds(int stream)
+    {
+        Streams?.Ends(stream);
+        Interlocked.Decrement(ref _requests);
+    }
 
     /// <summary>How far TLS has come.</summary>
     public TlsProgress Tls { get; set; }

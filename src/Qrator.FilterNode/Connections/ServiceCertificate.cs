@@ -12,6 +12,9 @@ namespace Qrator.FilterNode.Connections;
 /// </summary>
 internal sealed class ServiceCertificate : IServiceCertificate
 {
+    // As registered for ALPN (RFC 7301, section 6); a client that offers nothing else must not be turned away.
+    private static readonly SslApplicationProtocol Http10 = new("http/1.0");
+
     /// <summary>Prepares the certificate.</summary>
     /// <param name="leaf">The certificate with its private key.</param>
     /// <param name="issuers">Where to look for the certificates between it and its root; those are sent with it.</param>
@@ -24,7 +27,7 @@ internal sealed class ServiceCertificate : IServiceCertificate
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(leaf, issuers, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11, Http10],
             AllowRenegotiation = false,
             AllowTlsResume = true,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

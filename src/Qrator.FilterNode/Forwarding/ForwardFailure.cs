@@ -12,7 +12,8 @@ internal static class ForwardFailure
     {
         if (exchange.TimedOut)
         {
-            return Outcome.OriginTimeout;
+            // Nobody is to blame for a WebSocket that has nothing to say.
+            return exchange.IsTwoWay ? Outcome.Passed : Outcome.OriginTimeout;
         }
 
         // The forwarder aborts the request itself to cut a response, so that RequestAborted alone says nothing.
@@ -24,7 +25,6 @@ internal static class ForwardFailure
 
             // An origin's silence is the exchange's to notice, and comes first.
             ForwarderError.RequestTimedOut => exchange.BodyStarted ? Outcome.ClientAborted : Outcome.OriginTimeout,
-            ForwarderError.UpgradeActivityTimeout => Outcome.Passed,
 
             // The client did not ask for the upgrade that the origin claims.
             ForwarderError.UpgradeResponseClient when !context.Response.HasStarted => Outcome.OriginError,

@@ -121,11 +121,10 @@ internal sealed class ForwardStage : IRequestStage
     {
         var timeouts = request.Service!.Config.Timeouts;
         var client = _clients.For(origin, timeouts.Connect);
-        var isUpgrade = IsUpgrade(context);
 
         // Who asks whether to continue waits for the origin's word, which is more than the plain way knows.
-        return isUpgrade || context.Request.Headers.Expect.Count > 0 || origin.Protocol != OriginProtocol.Http1
-            ? SendAsync(context, request, origin, client.Invoker, ConfigFor(context, timeouts, origin.Protocol, isUpgrade), exchange)
+        return IsUpgrade(context) || context.Request.Headers.Expect.Count > 0 || origin.Protocol != OriginProtocol.Http1
+            ? SendAsync(context, request, origin, client.Invoker, ConfigFor(context, timeouts, origin.Protocol), exchange)
             : _http1.SendAsync(context, request, origin, client.Pool, exchange);
     }
 
@@ -143,8 +142,8 @@ internal sealed class ForwardStage : IRequestStage
     }
 
     // For gRPC over HTTP/2 the forwarder lifts the server's lower bound on the pace of a body, because a stream may rightly be silent.
-    private static ForwarderRequestConfig ConfigFor(HttpContext context, TimeoutsConfig timeouts, OriginProtocol protocol, bool isUpgrade) =>
-        isUpgrade || (protocol == OriginProtocol.Http2 && ErrorResponse.IsGrpc(context.Request))
+    private static ForwarderRequestConfig ConfigFor(HttpContext context, TimeoutsConfig timeouts, OriginProtocol protocol) =>
+        protocol == OriginProtocol.Http2 && ErrorResponse.IsGrpc(context.Request)
             ? RequestConfigs.TwoWay(timeouts, protocol)
             : RequestConfigs.Watched(protocol);
 

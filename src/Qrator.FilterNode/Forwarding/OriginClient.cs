@@ -25,8 +25,8 @@ internal sealed class OriginClient
         _tls = origin.Tls;
         _protocol = origin.Protocol;
         _connect = connect;
-        var connector = new OriginConnector(origin, connect, clock, time);
-        Pool = new(connector, clock, time);
+        Pool = new(new OriginConnector(origin, connect, clock, time), clock, time);
+        var connector = new OriginConnector(origin, connect, clock, time, isFair: true);
         _invoker = new(() => new(origin.Protocol == OriginProtocol.Http2 ? MakeShared(connector, connect, time) : MakeOwn(connector)));
     }
 

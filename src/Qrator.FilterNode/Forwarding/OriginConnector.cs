@@ -17,14 +17,21 @@ internal sealed class OriginConnector
     private readonly SslClientAuthenticationOptions? _tls;
     private readonly NodeClock _clock;
     private readonly TimeProvider _time;
+    private readonly bool _isFair;
 
-    public OriginConnector(OriginSnapshot origin, TimeSpan patience, NodeClock clock, TimeProvider time)
+    /// <param name="origin">Where to.</param>
+    /// <param name="patience">How long an attempt may take.</param>
+    /// <param name="clock">The node's clock.</param>
+    /// <param name="time">The time that attempts are bounded with.</param>
+    /// <param name="isFair">Whether the connections leave their threads now and then, for users that never do (<see cref="FairStream"/>).</param>
+    public OriginConnector(OriginSnapshot origin, TimeSpan patience, NodeClock clock, TimeProvider time, bool isFair = false)
     {
         _origin = origin;
         _patience = patience;
         _tls = origin.Tls is null ? null : OptionsFor(origin.Tls, origin.Protocol);
         _clock = clock;
         _time = time;
+        _isFair = isFair;
     }
 
     /// <summary>A connection, ready for requests.</summary>
@@ -66,6 +73,11 @@ internal sealed class OriginConnector
             socket = new(_origin.Address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(_origin.Address.EndPoint, either);
             stream = new NetworkStream(socket, ownsSocket: true);
+            if (_isFair)
+            {
+                stream = new FairStream(stream);
+            }
+
             if (_tls is not null)
             {
                 var secured = new SslStream(stream);

@@ -9,7 +9,7 @@ namespace Qrator.FilterNode.Forwarding;
 /// <summary>
 /// Watches over one request's time with its origin. The clock runs only while the node waits for the origin: from the moment the request is
 /// sent on a connection (connecting has a time of its own), not while a client sends slowly or reads slowly, and anew with every piece that
-/// the origin sends or takes. Used again for other requests. The methods may be called by several threads at once.
+/// the origin sends or takes. On a WebSocket it runs anew with every piece that either side sends. Used again for other requests. The methods may be called by several threads at once.
 /// </summary>
 internal sealed class OriginExchange : IDisposable
 {
@@ -31,6 +31,7 @@ internal sealed class OriginExchange : IDisposable
     private volatile bool _answered;
     private OriginConnection? _connection;
     private bool _left;
+    private volatile bool _isTwoWay;
 
     public OriginExchange(NodeClock clock, TimeProvider time)
     {
@@ -44,6 +45,9 @@ internal sealed class OriginExchange : IDisposable
 
     /// <summary>Whether the origin was silent for too long.</summary>
     public bool TimedOut => Volatile.Read(ref _timedOut);
+
+    /// <summary>Whether the answer has made it a stream that both sides may leave silent: a WebSocket.</summary>
+    public bool IsTwoWay => _isTwoWay;
 
     /// <summary>Whether the client has gone.</summary>
     public bool HasLeft => Volatile.Read(ref _left);
@@ -59,6 +63,7 @@ internal sealed class OriginExchange : IDisposable
     {
         BodyStarted = false;
         _answered = false;
+        _isTwoWay = false;
         lock (_lock)
         {
             _request = request;
@@ -113,6 +118,12 @@ internal sealed class OriginExchange : IDisposable
         _lease.Origin.Store.Health.Answered(now);
         Volatile.Write(ref _waitingSince, now);
     }
+
+    /// <summary>The head of the response has made it a WebSocket: from now on silence counts when neither side sends.</summary>
+    public void BecomesTwoWay() => _isTwoWay = true;
+
+    /// <summary>Either side of a WebSocket has sent something.</summary>
+    public void Moved() => Volatile.Write(ref _waitingSince, _clock.Now);
 
     /// <summary>Watches the client's side of the response, to see who is slow. For responses that somebody else copies.</summary>
     public void Watch(IFeatureCollection features) => _body.Wrap(features);

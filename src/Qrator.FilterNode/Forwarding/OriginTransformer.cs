@@ -59,10 +59,9 @@ internal sealed class OriginTransformer : HttpTransformer
             var request = httpContext.Features.Get<RequestFeature>()!;
             var exchange = request.Exchange!;
             exchange.HeadArrived();
-            if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols)
+            if (IsUpgraded(proxyResponse))
             {
-                // No longer HTTP: its silence is not for the exchange to watch.
-                exchange.AwaitClient();
+                exchange.BecomesTwoWay();
             }
             else
             {
@@ -74,6 +73,11 @@ internal sealed class OriginTransformer : HttpTransformer
 
         return copied;
     }
+
+    // Over HTTP/2 the origin accepts an extended CONNECT by 200 (RFC 8441, section 5).
+    private static bool IsUpgraded(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.SwitchingProtocols
+        || (response.StatusCode == HttpStatusCode.OK && response.RequestMessage?.Headers.Protocol is not null);
 
     private static void Set(HttpRequestHeaders headers, string name, string value)
     {

@@ -17,7 +17,7 @@ internal static class RequestConfigs
     public static ForwarderRequestConfig Watched(OriginProtocol protocol) => protocol == OriginProtocol.Http2 ? Http2 : Http1;
 
     /// <summary>
-    /// For a request that either side may leave silent, as a WebSocket: bytes in either direction set the forwarder's timer back. It also
+    /// For a gRPC call over HTTP/2, which either side may leave silent: bytes in either direction set the forwarder's timer back. It also
     /// runs while the node connects, hence the sum.
     /// </summary>
     public static ForwarderRequestConfig TwoWay(TimeoutsConfig timeouts, OriginProtocol protocol) =>

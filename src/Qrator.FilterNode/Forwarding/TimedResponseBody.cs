@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Http2;
 
 namespace Qrator.FilterNode.Forwarding;
 
@@ -9,6 +11,7 @@ internal sealed class TimedResponseBody : Stream, IHttpResponseBodyFeature
     private readonly OriginExchange _exchange;
     private IHttpResponseBodyFeature? _inner;
     private Stream? _stream;
+    private OwedStreams? _streams;
 
     public TimedResponseBody(OriginExchange exchange) => _exchange = exchange;
 
@@ -35,6 +38,7 @@ internal sealed class TimedResponseBody : Stream, IHttpResponseBodyFeature
     {
         _inner = features.Get<IHttpResponseBodyFeature>()!;
         _stream = _inner.Stream;
+        _streams = features.Get<ConnectionFeature>()?.Streams;
         features.Set<IHttpResponseBodyFeature>(this);
     }
 
@@ -46,6 +50,7 @@ internal sealed class TimedResponseBody : Stream, IHttpResponseBodyFeature
             features.Set(_inner);
             _inner = null;
             _stream = null;
+            _streams = null;
         }
     }
 
@@ -96,7 +101,16 @@ internal sealed class TimedResponseBody : Stream, IHttpResponseBodyFeature
 
     private async ValueTask Slowly(ValueTask taking)
     {
-        await taking;
+        _streams?.Stalls();
+        try
+        {
+            await taking;
+        }
+        finally
+        {
+            _streams?.GoesOn();
+        }
+
         _exchange.AwaitOrigin();
     }
 }

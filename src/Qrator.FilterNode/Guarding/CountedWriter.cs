@@ -3,12 +3,13 @@ using Qrator.FilterNode.Statistics.Traffic;
 
 namespace Qrator.FilterNode.Guarding;
 
-/// <summary>Tells the meter of a connection, and the guard where it is HTTP/2, how much each flush sends. Used by one writer at a time.</summary>
+/// <summary>Tells the meter of a connection how much each flush sends, and the guard, where it is HTTP/2, what that is. Used by one writer at a time.</summary>
 internal sealed class CountedWriter : PipeWriter
 {
     private readonly PipeWriter _output;
     private readonly ConnectionMeter _meter;
     private readonly Http2Guard? _guard;
+    private Memory<byte> _given;
     private long _unsent;
 
     public CountedWriter(PipeWriter output, ConnectionMeter meter, Http2Guard? guard = null)
@@ -22,12 +23,27 @@ internal sealed class CountedWriter : PipeWriter
 
     public override long UnflushedBytes => _output.UnflushedBytes;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => _output.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        var given = _output.GetMemory(sizeHint);
+        if (_guard is not null)
+        {
+            _given = given;
+        }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => _output.GetSpan(sizeHint);
+        return given;
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => _guard is null ? _output.GetSpan(sizeHint) : GetMemory(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
+        if (_guard is not null)
+        {
+            _guard.Writes(_given.Span[..bytes]);
+            _given = _given[bytes..];
+        }
+
         _unsent += bytes;
         _output.Advance(bytes);
     }
@@ -40,6 +56,7 @@ internal sealed class CountedWriter : PipeWriter
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
+        _guard?.Writes(source.Span);
         Sent(_unsent + source.Length);
         return _output.WriteAsync(source, cancellationToken);
     }

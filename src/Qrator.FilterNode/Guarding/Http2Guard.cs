@@ -14,6 +14,8 @@ internal sealed class Http2Guard : GuardedReader, IDuplexPipe
     private readonly Offenders _offenders;
     private readonly NodeClock _clock;
     private FrameReader _frames;
+    private readonly OwedStreams _streams;
+    private FrameReader _sentFrames;
     private FrameBudget _budget;
     private bool _flooded;
 
@@ -25,6 +27,7 @@ internal sealed class Http2Guard : GuardedReader, IDuplexPipe
         _clock = clock;
         _frames = new(PrefaceStage.PrefaceLength);
         _budget = new(clock.Now);
+        _streams = connection.Streams = new();
         Output = new CountedWriter(transport.Output, meter, this);
     }
 
@@ -34,6 +37,15 @@ internal sealed class Http2Guard : GuardedReader, IDuplexPipe
 
     /// <summary>Takes note of bytes sent in one flush.</summary>
     public void Sent(long bytes) => _budget.Sent(bytes);
+
+    /// <summary>Looks at what is written. By one thread at a time.</summary>
+    public void Writes(ReadOnlySpan<byte> bytes)
+    {
+        while (_sentFrames.TryRead(ref bytes, out var frame))
+        {
+            _streams.Sent(frame);
+        }
+    }
 
     protected override ReadResult Inspect(in ReadResult read)
     {
@@ -58,6 +70,7 @@ internal sealed class Http2Guard : GuardedReader, IDuplexPipe
         while (!_flooded && _frames.TryRead(ref bytes, out var frame))
         {
             _flooded = !_budget.Take(frame, now);
+            _streams.Received(frame);
         }
 
         return all - bytes.Length;

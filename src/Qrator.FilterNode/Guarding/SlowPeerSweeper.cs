@@ -49,9 +49,25 @@ internal sealed class SlowPeerSweeper
         {
             _offenders.Cut(connection, Violation.SlowBody, DropReason.SlowBody);
         }
+        else if (IsGrantingSlowly(connection, now))
+        {
+            _offenders.Cut(connection, Violation.SlowReader, DropReason.SlowReader);
+        }
         else if (TcpProgress.TryRead(connection.Socket, out var progress) && connection.Reading.IsTooSlow(now, progress.Acknowledged, progress.Pending))
         {
             _offenders.Cut(connection, Violation.SlowReader, DropReason.SlowReader);
         }
+    }
+
+    // On HTTP/2 the socket may be ready for more, and yet nothing may be sent but what the windows of the client have room for.
+    private static bool IsGrantingSlowly(ConnectionFeature connection, long now)
+    {
+        if (connection is not { Streams: { } streams, Meter: { } meter })
+        {
+            return false;
+        }
+
+        var owed = streams.Count;
+        return connection.Granting.IsTooSlow(now, meter.Sent, owed > 0 ? long.MaxValue : 0, owed);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Qrator.FilterNode.AccessLogs;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Connections;
@@ -48,7 +49,8 @@ internal sealed partial class OutcomeStage
         var connection = context.Features.Get<ConnectionFeature>()!;
         var request = new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
-        connection.RequestBegins();
+        var stream = connection.Streams is null ? 0 : context.Features.Get<IHttp2StreamIdFeature>()?.StreamId ?? 0;
+        connection.RequestBegins(stream);
         var span = _traces.Begin();
         try
         {
@@ -72,7 +74,7 @@ internal sealed partial class OutcomeStage
         {
             Count(context, request);
             RequestTraces.End(span, context, request);
-            connection.RequestEnds();
+            connection.RequestEnds(stream);
         }
     }
 

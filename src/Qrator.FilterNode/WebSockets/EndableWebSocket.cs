@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Requests;
 
 namespace Qrator.FilterNode.WebSockets;
 
@@ -7,13 +8,15 @@ internal sealed class EndableWebSocket : IHttpUpgradeFeature, IHttpExtendedConne
 {
     private readonly IHttpUpgradeFeature? _upgrade;
     private readonly IHttpExtendedConnectFeature? _connect;
+    private readonly RequestFeature _request;
     private readonly CancellationToken _stopping;
     private CancellationTokenRegistration _onStop;
 
-    public EndableWebSocket(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, CancellationToken stopping)
+    public EndableWebSocket(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, RequestFeature request, CancellationToken stopping)
     {
         _upgrade = upgrade;
         _connect = connect;
+        _request = request;
         _stopping = stopping;
     }
 
@@ -31,7 +34,7 @@ internal sealed class EndableWebSocket : IHttpUpgradeFeature, IHttpExtendedConne
 
     private WebSocketStream Watched(Stream client)
     {
-        var stream = new WebSocketStream(client);
+        var stream = new WebSocketStream(client, _request.Exchange!);
         _onStop = _stopping.UnsafeRegister(static stream => _ = ((WebSocketStream)stream!).EndAsync(), stream);
         return stream;
     }

@@ -26,7 +26,7 @@ internal sealed class WebSocketStage : IRequestStage
 
     private async Task InvokeAsync(HttpContext context, RequestFeature request, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
     {
-        using var socket = new EndableWebSocket(upgrade, connect, _stopping);
+        using var socket = new EndableWebSocket(upgrade, connect, context.Features.Get<RequestFeature>()!, _stopping);
         if (upgrade is not null)
         {
             context.Features.Set<IHttpUpgradeFeature>(socket);

@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
+using Qrator.FilterNode.Forwarding;
+
 namespace Qrator.FilterNode.WebSockets;
 
 /// <summary>
-/// The client's side of a WebSocket. It passes bytes on as they are until <see cref="EndAsync"/>: then the frame under way is finished, a close
+/// The client's side of a WebSocket, which tells the exchange what moves. It passes bytes on as they are until <see cref="EndAsync"/>: then the frame under way is finished, a close
 /// frame with code 1001, going away, is sent (RFC 6455, section 7.4.1), and nothing more from the origin after it. The client answers with
 /// a close frame of its own, which reaches the origin like all it sends, so that the origin ends its side too.
 /// </summary>
@@ -11,12 +14,17 @@ internal sealed class WebSocketStream : Stream
     private static readonly byte[] GoingAway = [0x88, 0x02, 0x03, 0xE9];
 
     private readonly Stream _client;
+    private readonly OriginExchange _exchange;
     private readonly SemaphoreSlim _writing = new(1);
     private FrameBoundary _frames;
     private bool _ending;
     private bool _ended;
 
-    public WebSocketStream(Stream client) => _client = client;
+    public WebSocketStream(Stream client, OriginExchange exchange)
+    {
+        _client = client;
+        _exchange = exchange;
+    }
 
     public override bool CanRead => true;
 
@@ -52,12 +60,20 @@ internal sealed class WebSocketStream : Stream
         }
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _client.ReadAsync(buffer, cancellationToken);
+    // An idle WebSocket waits here.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await _client.ReadAsync(buffer, cancellationToken);
+        _exchange.Moved();
+        return read;
+    }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => _client.ReadAsync(buffer, offset, count, cancellationToken);
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _exchange.Moved();
         await _writing.WaitAsync(cancellationToken);
         try
         {

@@ -5,10 +5,13 @@ namespace Qrator.FilterNode.Fixtures;
 
 /// <summary>
 /// A network of the test's own behind a pair of virtual interfaces, whose packet filter counts the SYN packets that reach it and throws
-/// them away. Needs root.
+/// them away; on <see cref="UnreachablePort"/> it answers that the host cannot be reached. Needs root.
 /// </summary>
 public sealed partial class DarkNetwork : IAsyncDisposable
 {
+    /// <summary>A port whose packets are answered by an ICMP message.</summary>
+    public const int UnreachablePort = 81;
+
     private readonly string _name;
 
     private DarkNetwork(string name, string address)
@@ -34,10 +37,10 @@ public sealed partial class DarkNetwork : IAsyncDisposable
         await dark.InsideAsync("", "ip", "addr", "add", $"{dark.Address}/30", "dev", "eth0");
         await dark.InsideAsync("", "ip", "link", "set", "eth0", "up");
         await dark.InsideAsync(
-            """
+            $$"""
             table ip dark {
               counter syn { }
-              chain input { type filter hook input priority 0; tcp flags & (syn|ack) == syn counter name syn drop; }
+              chain input { type filter hook input priority 0; tcp dport {{UnreachablePort}} reject with icmp type host-unreachable; tcp flags & (syn|ack) == syn counter name syn drop; }
             }
             """,
             "nft", "-f", "-");

@@ -123,12 +123,15 @@ public sealed class RawClient : IDisposable
     }
 
     /// <summary>Bytes until the text so far holds <paramref name="end"/>.</summary>
-    public async Task<string> ReadUntilAsync(string end)
+    public Task<string> ReadUntilAsync(string end) => ReadUntilAsync(text => text.Contains(end, StringComparison.Ordinal));
+
+    /// <summary>Bytes until the text so far is enough.</summary>
+    public async Task<string> ReadUntilAsync(Func<string, bool> isEnough)
     {
         using var patience = new CancellationTokenSource(Patience);
         var text = new StringBuilder();
         var buffer = new byte[65_536];
-        while (!text.ToString().Contains(end, StringComparison.Ordinal))
+        while (!isEnough(text.ToString()))
         {
             var read = await _socket.ReceiveAsync(buffer, patience.Token);
             if (read == 0)

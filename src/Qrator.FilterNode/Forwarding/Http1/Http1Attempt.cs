@@ -292,7 +292,18 @@ internal sealed class Http1Attempt
 
     private async ValueTask WaitAsync(ValueTask<FlushResult> flushing)
     {
-        var flushed = await flushing;
+        var streams = _request.Connection.Streams;
+        streams?.Stalls();
+        FlushResult flushed;
+        try
+        {
+            flushed = await flushing;
+        }
+        finally
+        {
+            streams?.GoesOn();
+        }
+
         _exchange.AwaitOrigin();
         if (flushed.IsCompleted)
         {

@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Http;
+using Qrator.FilterNode.Fixtures;
+
+namespace Qrator.FilterNode.Hostile;
+
+/// <summary>Over HTTP/2 a client is slow by its windows (RFC 9113, section 5.2), while its socket takes all that is sent.</summary>
+public sealed class SlowHttp2Tests
+{
+    private const string Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private const byte WindowUpdate = 8;
+
+    // SETTINGS_INITIAL_WINDOW_SIZE = 0: nothing may be sent on a stream before the client says so.
+    private static readonly byte[] NoWindow = Http2Frames.Frame(4, 0, 0, [0, 4, 0, 0, 0, 0]);
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Theory]
+    [InlineData(300_000, 1)]
+    [InlineData(300_000, 20)]
+    [InlineData(10_000, 1)]
+    [InlineData(10_000, 20)]
+    public async Task A_client_that_grants_a_byte_now_and_then_is_cut(int length, int streams)
+    {
+        await using var origin = await TestOrigin.StartAsync(async context => await context.Response.Body.WriteAsync(new byte[length]));
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAllAsync((byte[])[
+            .. System.Text.Encoding.ASCII.GetBytes(Preface),
+            .. NoWindow,
+            .. Enumerable.Range(0, streams).SelectMany(i => Http2Frames.Get((2 * i) + 1, "x"))]);
+        await Eventually.Holds(() => origin.Requests == streams, "the requests are at the origin");
+
+        await Eventually.Holds(
+            async () =>
+            {
+                await client.SendInPiecesAsync(
+                    System.Text.Encoding.Latin1.GetString([.. Enumerable.Range(0, streams).SelectMany(i => Http2Frames.Frame(WindowUpdate, 0, (2 * i) + 1, [0, 0, 0, 1]))]), 10_000);
+                node.Time.Advance(Second);
+                return await node.CutAsync("slow_reader") == 1;
+            },
+            "the client is cut");
+
+        await client.ReadToEndAsync();
+        (await node.ViolationsAsync("slow_reader")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_client_that_waits_for_the_origin_is_not()
+    {
+        var go = new TaskCompletionSource();
+        await using var origin = await TestOrigin.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("begin");
+            await context.Response.Body.FlushAsync();
+            await go.Task;
+            await context.Response.WriteAsync("the end");
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAllAsync((byte[])[.. System.Text.Encoding.ASCII.GetBytes(Preface), .. Http2Frames.Settings, .. Http2Frames.Get(1, "x")]);
+        await client.ReadUntilAsync("begin");
+
+        for (var i = 0; i < 40; i++)
+        {
+            node.Time.Advance(Second);
+            await node.MetricsAsync();
+        }
+
+        go.SetResult();
+        (await client.ReadUntilAsync("the end")).ShouldEndWith("the end");
+        (await node.CutAsync("slow_reader")).ShouldBe(0);
+    }
+}
