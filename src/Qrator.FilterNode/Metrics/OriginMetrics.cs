@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Origins;
 
 namespace Qrator.FilterNode.Metrics;
 
@@ -30,9 +31,12 @@ internal static class OriginMetrics
         {
             foreach (var origin in service.Origins)
             {
-                foreach (var (reason, count) in origin.Store.Failures)
+                foreach (var reason in OriginFailure.All)
                 {
-                    writer.Sample(count, ("service", service.Name), ("origin", origin.Store.Address), ("reason", reason));
+                    if (origin.Store.Failures(reason) is > 0 and var count)
+                    {
+                        writer.Sample(count, ("service", service.Name), ("origin", origin.Store.Address), ("reason", reason));
+                    }
                 }
             }
         }
