@@ -24,7 +24,8 @@ internal sealed class SetClock
     /// <summary>Starts a node that goes by the clock.</summary>
     public Task<NodeProcess> StartNodeAsync(string folder)
     {
-        var libraries = Directory.GetFiles("/usr/lib", "libfaketimeMT.so.1", SearchOption.AllDirectories);
+        // One folder for each kind of processor.
+        var libraries = Directory.GetDirectories("/usr/lib").Select(kind => Path.Combine(kind, "faketime", "libfaketimeMT.so.1")).Where(File.Exists).ToList();
         libraries.ShouldNotBeEmpty("apt-get install faketime");
         return NodeProcess.StartAsync(
             folder, "env", $"LD_PRELOAD={libraries[0]}", $"FAKETIME_TIMESTAMP_FILE={_file}", "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1", "dotnet", NodeProcess.Dll);
