@@ -35,6 +35,9 @@ public sealed class OriginStore
     public bool IsCrowded(long now) =>
         Volatile.Read(ref _requests) - Volatile.Read(ref _sent) is > 0 and var waiting && waiting >= Health.ConnectLimit(now);
 
+    /// <summary>Whether it ever failed.</summary>
+    public bool HasFailed => _failures.AsSpan().ContainsAnyExcept(0);
+
     /// <summary>How often it failed for a reason.</summary>
     /// <param name="reason">A word of <see cref="OriginFailure"/>.</param>
     public long Failures(string reason) => Volatile.Read(ref _failures[OriginFailure.All.IndexOf(reason)]);

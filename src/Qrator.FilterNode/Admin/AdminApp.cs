@@ -13,7 +13,7 @@ internal sealed class AdminApp
     public const string AuthHeader = "X-Qrator-Auth";
 
     private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
-    private const int Piece = 32_768;
+    private const int Piece = 131_072;
 
     private readonly ConfigurationDoor _door;
     private readonly NodeMetrics _metrics;

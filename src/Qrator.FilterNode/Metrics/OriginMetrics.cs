@@ -29,7 +29,7 @@ internal static class OriginMetrics
         writer.Family("filternode_origin_failures_total", "counter", "Failures of origins.");
         foreach (var service in node.Services)
         {
-            foreach (var origin in service.Origins)
+            foreach (var origin in service.Origins.Where(static origin => origin.Store.HasFailed))
             {
                 foreach (var reason in OriginFailure.All)
                 {

@@ -13,6 +13,8 @@ internal static class ProcessMetrics
     private const string Descriptors = "/proc/self/fd";
     private const string Memory = "/proc/self/statm";
 
+    // Every attribute would be a system call for each descriptor.
+    private static readonly EnumerationOptions NamesAlone = new() { AttributesToSkip = FileAttributes.None };
     private static readonly Lazy<double> StartSeconds = new(ReadStart, LazyThreadSafetyMode.PublicationOnly);
 
     public static void Write(MetricsWriter writer)
@@ -40,7 +42,7 @@ internal static class ProcessMetrics
         Write(writer, "process_start_time_seconds", "gauge", "When the process started.", StartSeconds.Value);
         if (Directory.Exists(Descriptors))
         {
-            Write(writer, "process_open_fds", "gauge", "Open file descriptors.", new FileSystemEnumerable<bool>(Descriptors, static (ref FileSystemEntry _) => true).Count());
+            Write(writer, "process_open_fds", "gauge", "Open file descriptors.", new FileSystemEnumerable<bool>(Descriptors, static (ref FileSystemEntry _) => true, NamesAlone).Count());
         }
 
         if (MaximumDescriptors() is { } maximum)
