@@ -16,6 +16,7 @@ need ip iproute2
 need promtool prometheus
 need prlimit util-linux
 need faketime faketime
+need docker-compose docker-compose
 need prometheus prometheus
 need slowhttptest slowhttptest
 need varnishtest varnish
