@@ -120,6 +120,19 @@ public sealed class LogBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task The_start_says_version_runtime_listeners_services_and_where_the_metrics_are()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await NodeProcess.StartAsync(Settings(origin.Address, "start"));
+
+        var lines = string.Join('\n', node.Lines);
+        lines.ShouldContain($"INF Qrator.FilterNode {Metrics.NodeMetrics.Version} on {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, process {node.Process.Id}\n");
+        node.Lines.Count(line => line.Contains("INF listening on http", StringComparison.Ordinal)).ShouldBe(2);
+        lines.ShouldContain($"INF service shop: hosts shop.example -> origins {origin.Address}, rules 1\n");
+        lines.ShouldContain($"INF metrics on {node.AdminAddress}metrics, health on {node.AdminAddress}healthz and readyz");
+    }
+
+    [Fact]
     public async Task Sinks_and_levels_come_from_the_section_Serilog()
     {
         await using var origin = await TestOrigin.StartAsync();
