@@ -53,7 +53,7 @@ public sealed class ClientIdentityTests
         using var client = await RawClient.ConnectAsync(node.Address);
         await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
         (await client.ReadUntilAsync("hello")).ShouldStartWith("HTTP/1.1 200");
-        var line = node.Log.Lines.Single(line => line.Contains("list entry added", StringComparison.Ordinal));
+        var line = node.Log.Lines.Single(line => line.Contains("listed: ", StringComparison.Ordinal));
         return line.Split("client=")[1].Split(' ')[0];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qrator.FilterNode.Fixtures;
+using Qrator.FilterNode.Metrics;
 
 namespace Qrator.FilterNode;
 
@@ -41,6 +42,40 @@ public sealed class MetricsTests
         await node.Client.GetAsync(node.Address);
 
         Value(await node.MetricsAsync(), series).ShouldBeGreaterThanOrEqualTo(0);
+    }
+
+    [Theory]
+    [InlineData("filternode_requests_total", "counter", "service outcome", "passed blacklisted rate_limited body_limit maintenance origin_unreachable origin_timeout origin_error client_aborted bad_request unknown_host")]
+    [InlineData("filternode_responses_total", "counter", "service code", null)]
+    [InlineData("filternode_request_duration_seconds", "histogram", "service", null)]
+    [InlineData("filternode_origin_duration_seconds", "histogram", "service", null)]
+    [InlineData("filternode_received_bytes_total", "counter", "service traffic", "passed dropped")]
+    [InlineData("filternode_sent_bytes_total", "counter", "service traffic", "passed dropped")]
+    [InlineData("filternode_rule_hits_total", "counter", "service filter rule mode", "enforced shadow")]
+    [InlineData("filternode_list_entries", "gauge", "service list source", "header geo rule behavior api config")]
+    [InlineData("filternode_list_changes_total", "counter", "service list source change", null)]
+    [InlineData("filternode_connections", "gauge", "listener", null)]
+    [InlineData("filternode_connections_total", "counter", "listener", null)]
+    [InlineData("filternode_connections_dropped_total", "counter", "listener reason", null)]
+    [InlineData("filternode_origin_available", "gauge", "service origin", null)]
+    [InlineData("filternode_origin_requests_total", "counter", "service origin", null)]
+    [InlineData("filternode_origin_failures_total", "counter", "service origin reason", null)]
+    [InlineData("filternode_inflight_body_bytes", "gauge", "service", null)]
+    [InlineData("filternode_config_reloads_total", "counter", "result", "success failure")]
+    [InlineData("filternode_config_last_reload_successful", "gauge", "", null)]
+    [InlineData("filternode_config_last_reload_timestamp_seconds", "gauge", "", null)]
+    [InlineData("filternode_build_info", "gauge", "version runtime", null)]
+    public void The_series_have_the_names_and_labels_that_operators_were_promised(string name, string type, string labels, string? words)
+    {
+        var family = MetricsReference.Families.Single(family => family.Name == name);
+
+        family.Type.ShouldBe(type);
+        family.Samples.ShouldNotBeEmpty();
+        family.Samples.Select(sample => string.Join(' ', sample.Labels.Select(label => label.Name).Where(label => label != "le"))).Distinct().ShouldBe([labels]);
+        if (words is not null)
+        {
+            family.Samples.Select(sample => sample.Labels[^1].Value).Distinct().ShouldBe(words.Split(' '), ignoreOrder: true);
+        }
     }
 
     [Fact]

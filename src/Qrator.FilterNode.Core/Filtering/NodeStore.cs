@@ -4,6 +4,7 @@ using Qrator.FilterNode.Bodies;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Statistics.Intervals;
 
 namespace Qrator.FilterNode.Filtering;
 
@@ -18,6 +19,9 @@ public sealed class NodeStore
 
     /// <summary>Requests that belong to no service: unknown host, not HTTP.</summary>
     public RequestCounters Unassigned { get; } = new();
+
+    /// <summary>The statistics of services that left the configuration.</summary>
+    public DepartedHistories Departed { get; } = new();
 
     /// <summary>Bytes of request bodies in flight, of all services together.</summary>
     public BodyBudget Bodies { get; } = new();
@@ -34,14 +38,15 @@ public sealed class NodeStore
     /// <param name="identity">How addresses become clients; does not change while the node runs.</param>
     public ServiceStore Service(string name, int maximumEntries, ClientIdentity identity)
     {
-        var store = _services.GetOrAdd(name, static (n, state) => new(n, state.maximumEntries, state.identity, state._journal), (maximumEntries, identity, _journal));
+        var store = _services.GetOrAdd(
+            name, static (n, state) => new(n, state.maximumEntries, state.identity, state._journal, state.Departed.Take(n)), (maximumEntries, identity, _journal, Departed));
         store.Behavior.SearchEngines = SearchEngines;
         store.Lists.Whitelist.Maximum = maximumEntries;
         store.Lists.Blacklist.Maximum = maximumEntries;
         return store;
     }
 
-    /// <summary>Forgets the services that are not in <paramref name="names"/>, with their lists, and tells the journal.</summary>
+    /// <summary>Forgets the services that are not in <paramref name="names"/>, with their lists, and tells the journal; their statistics are kept in <see cref="Departed"/>.</summary>
     public void KeepOnly(IReadOnlyCollection<string> names, long now)
     {
         foreach (var name in _services.Keys.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)))
@@ -49,6 +54,8 @@ public sealed class NodeStore
             if (_services.TryRemove(name, out var gone))
             {
                 gone.Lists.Close(now);
+                gone.Statistics.Leave();
+                Departed.Add(name, gone.Statistics.History);
             }
         }
     }

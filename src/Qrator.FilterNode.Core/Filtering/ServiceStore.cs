@@ -23,13 +23,18 @@ public sealed class ServiceStore
     private readonly Lazy<OffenceStore> _offences = new(() => new());
 
     /// <summary>Nothing remembered yet.</summary>
-    public ServiceStore(string name, int maximumEntries, ClientIdentity identity, IListJournal journal)
+    /// <param name="name">Its name.</param>
+    /// <param name="maximumEntries">Automatic entries on one list.</param>
+    /// <param name="identity">How addresses become clients.</param>
+    /// <param name="journal">Who is told of changes of the lists.</param>
+    /// <param name="history">The intervals that a service of this name had before it was taken out of the configuration; null for none.</param>
+    public ServiceStore(string name, int maximumEntries, ClientIdentity identity, IListJournal journal, IntervalHistory? history = null)
     {
         Name = name;
         Lists = new(name, maximumEntries, journal) { Identity = identity };
         Behavior = new(Lists);
         Requests = new(Top);
-        Statistics = new(() => IntervalReading.Of(Requests, Lists.Blacklist));
+        Statistics = new(() => IntervalReading.Of(Requests, Lists.Blacklist), history);
     }
 
     /// <summary>The name of the service.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Qrator.FilterNode.Origins;
 
 /// <summary>Why an origin failed: the words of the label <c>reason</c>.</summary>
@@ -31,5 +33,5 @@ public static class OriginFailure
     public const string Cut = "cut";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Refused, Unreachable, ConnectTimeout, Tls, Local, Silent, Closed, Invalid, Cut];
+    public static ImmutableArray<string> All { get; } = [Refused, Unreachable, ConnectTimeout, Tls, Local, Silent, Closed, Invalid, Cut];
 }

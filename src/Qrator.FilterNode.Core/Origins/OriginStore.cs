@@ -1,12 +1,9 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-
 namespace Qrator.FilterNode.Origins;
 
 /// <summary>What the node remembers of one origin over reloads. Safe for any number of threads.</summary>
 public sealed class OriginStore
 {
-    private readonly ConcurrentDictionary<string, StrongBox<long>> _failures = new(StringComparer.Ordinal);
+    private readonly long[] _failures = new long[OriginFailure.All.Length];
     private long _requests;
     private long _sent;
     private long _ended;
@@ -38,12 +35,16 @@ public sealed class OriginStore
     public bool IsCrowded(long now) =>
         Volatile.Read(ref _requests) - Volatile.Read(ref _sent) is > 0 and var waiting && waiting >= Health.ConnectLimit(now);
 
-    /// <summary>How often it failed, by reason.</summary>
-    public IEnumerable<(string Reason, long Count)> Failures => _failures.Select(pair => (pair.Key, Volatile.Read(ref pair.Value.Value)));
+    /// <summary>Whether it ever failed.</summary>
+    public bool HasFailed => _failures.AsSpan().ContainsAnyExcept(0);
+
+    /// <summary>How often it failed for a reason.</summary>
+    /// <param name="reason">A word of <see cref="OriginFailure"/>.</param>
+    public long Failures(string reason) => Volatile.Read(ref _failures[OriginFailure.All.IndexOf(reason)]);
 
     /// <summary>Counts one failure.</summary>
     /// <param name="reason">A word of <see cref="OriginFailure"/>.</param>
-    public void CountFailure(string reason) => Interlocked.Increment(ref _failures.GetOrAdd(reason, static _ => new()).Value);
+    public void CountFailure(string reason) => Interlocked.Increment(ref _failures[OriginFailure.All.IndexOf(reason)]);
 
     internal void Begin() => Interlocked.Increment(ref _requests);
 

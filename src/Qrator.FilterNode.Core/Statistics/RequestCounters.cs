@@ -50,9 +50,11 @@ public sealed class RequestCounters
     public long Of(Outcome outcome) => _outcomes.Read((int)outcome);
 
     /// <summary>The codes that were sent at all, with how often.</summary>
-    public IEnumerable<(int Code, long Count)> Responses() =>
-        from index in Enumerable.Range(0, _codes.Count)
-        let count = _codes.Read(index)
-        where count > 0
-        select (index + FirstCode, count);
+    public IEnumerable<(int Code, long Count)> Responses()
+    {
+        for (var index = _codes.FirstUsed(0); index >= 0; index = _codes.FirstUsed(index + 1))
+        {
+            yield return (index + FirstCode, _codes.Read(index));
+        }
+    }
 }

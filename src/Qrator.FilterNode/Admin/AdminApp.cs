@@ -13,6 +13,7 @@ internal sealed class AdminApp
     public const string AuthHeader = "X-Qrator-Auth";
 
     private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
+    private const int Piece = 131_072;
 
     private readonly ConfigurationDoor _door;
     private readonly NodeMetrics _metrics;
@@ -33,7 +34,7 @@ internal sealed class AdminApp
         var reading = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         return path switch
         {
-            "/metrics" when reading => Answer(context, 200, MetricsType, _metrics.Text()),
+            "/metrics" when reading => AnswerMetricsAsync(context),
             "/healthz" when reading => Answer(context, 200, "text/plain", "ok\n"),
             "/readyz" when reading => _readiness.IsReady ? Answer(context, 200, "text/plain", "ready\n") : Answer(context, 503, "text/plain", "not ready\n"),
             "/metrics" or "/healthz" or "/readyz" => Refuse(context, "GET"),
@@ -43,6 +44,18 @@ internal sealed class AdminApp
                 HttpMethods.IsPost(context.Request.Method) ? _api.InvokeAsync(context, service) : Refuse(context, "POST"),
             _ => Answer(context, 404, "text/plain", "there is /metrics, /healthz, /readyz, /openapi.json and /request/service/{service}\n"),
         };
+    }
+
+    // In pieces, so that the server does not hold a copy of all of it.
+    private async Task AnswerMetricsAsync(HttpContext context)
+    {
+        using var page = _metrics.Read();
+        context.Response.ContentType = MetricsType;
+        context.Response.ContentLength = page.Text.Length;
+        for (var at = 0; at < page.Text.Length && !HttpMethods.IsHead(context.Request.Method); at += Piece)
+        {
+            await context.Response.Body.WriteAsync(page.Text.Slice(at, Math.Min(Piece, page.Text.Length - at)));
+        }
     }
 
     // Every token is compared, each in constant time, so that the time taken tells nothing about any of them.

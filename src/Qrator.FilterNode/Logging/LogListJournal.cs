@@ -1,3 +1,4 @@
+using System.Text;
 using Qrator.FilterNode.Lists;
 using Qrator.FilterNode.Metrics;
 
@@ -5,11 +6,19 @@ namespace Qrator.FilterNode.Logging;
 
 /// <summary>
 /// One Information line for each list change, up to <see cref="LineBudget.PerSecond"/>; the number of those that got none is told with the
-/// next. The sink behind the logger is asynchronous and sheds what it cannot write.
+/// next. A line that a stranger brings about has at most <see cref="MostBytes"/> on the console, unless the names of the operator's own service and rule
+/// are too long for that: what the stranger has sent gets the room that is left. The sink behind the logger is asynchronous and sheds what it cannot write.
 /// </summary>
 internal sealed partial class LogListJournal : IListJournal
 {
-    private const int LongestDetail = 64;
+    /// <summary>What one listing may cost of the log, with the time before the line and its end.</summary>
+    public const int MostBytes = 200;
+
+    private const string Cut = "...";
+
+    // 2026-01-31T12:00:00.000+00:00 INF : service= list= client= source= rule= ttl=12345s request=, a space, and the end of the line. No rule lists for
+    // longer than 8 hours.
+    private const int Frame = 94;
 
     private readonly ILogger _logger;
     private readonly LineBudget _budget;
@@ -20,16 +29,10 @@ internal sealed partial class LogListJournal : IListJournal
     {
         if (MayWrite())
         {
-            LogListed(
-                ListMetrics.Word(record.Change),
-                record.Service,
-                ListMetrics.Word(record.List),
-                record.Key.ToString(),
-                ListMetrics.Word(record.Source),
-                record.Rule,
-                (int)Math.Round(record.Ttl?.TotalSeconds ?? 0),
-                record.RequestId,
-                Short(record));
+            var isForeign = record.Source is not (ListSource.Api or ListSource.Config);
+            Write(
+                record.Change, record.Service, ListMetrics.Word(record.List), record.Key.ToString(), record.Source, record.Rule, record.Ttl ?? TimeSpan.Zero, record.RequestId,
+                record.Detail, isForeign);
         }
     }
 
@@ -37,16 +40,9 @@ internal sealed partial class LogListJournal : IListJournal
     {
         if (!record.IsExcess && MayWrite())
         {
-            LogListed(
-                ListMetrics.Word(ListChange.Added),
-                record.Service,
-                "limited",
-                record.Key.ToString(),
-                ListMetrics.Word(ListSource.Rule),
-                record.Rule,
-                (int)Math.Round(TimeSpan.FromTicks((record.Expires ?? record.Changed) - record.Changed).TotalSeconds),
-                record.RequestId,
-                record.Detail);
+            Write(
+                ListChange.Added, record.Service, "limited", record.Key.ToString(), ListSource.Rule, record.Rule,
+                TimeSpan.FromTicks((record.Expires ?? record.Changed) - record.Changed), record.RequestId, record.Detail, isForeign: true);
         }
     }
 
@@ -66,9 +62,37 @@ internal sealed partial class LogListJournal : IListJournal
         }
     }
 
-    // What a stranger has sent is cut, so that it cannot make the log long; the whole of it is in the answer of ip_status.
-    private static string Short(ListingRecord record) =>
-        record.Source is ListSource.Api or ListSource.Config || record.Detail.Length <= LongestDetail ? record.Detail : record.Detail[..LongestDetail] + "...";
+    private void Write(
+        ListChange change, string service, string list, string client, ListSource source, string rule, TimeSpan ttl, string requestId, string detail, bool isForeign)
+    {
+        var what = change == ListChange.Added ? "listed" : ListMetrics.Word(change);
+        var from = ListMetrics.Word(source);
+        var seconds = (int)Math.Round(ttl.TotalSeconds);
+        if (isForeign)
+        {
+            var taken = Frame + what.Length + Encoding.UTF8.GetByteCount(service) + list.Length + client.Length + from.Length + Encoding.UTF8.GetByteCount(rule) + requestId.Length;
+            detail = Short(detail, MostBytes - taken);
+        }
+
+        LogListed(what, service, list, client, from, rule, seconds, requestId, detail);
+    }
+
+    // The whole of it is in the answer of ip_status.
+    private static string Short(string detail, int most)
+    {
+        if (Encoding.UTF8.GetByteCount(detail) <= most)
+        {
+            return detail;
+        }
+
+        var length = Math.Min(detail.Length, Math.Max(most - Cut.Length, 0));
+        while (length > 0 && (char.IsHighSurrogate(detail[length - 1]) || Encoding.UTF8.GetByteCount(detail.AsSpan(0, length)) > most - Cut.Length))
+        {
+            length--;
+        }
+
+        return string.Concat(detail.AsSpan(0, length), Cut);
+    }
 
     private bool MayWrite()
     {
@@ -88,7 +112,7 @@ internal sealed partial class LogListJournal : IListJournal
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "list entry {Change}: service={Service} list={List} client={Client} source={Source} rule={Rule} ttl={TtlSeconds}s request={RequestId} because {Detail}")]
+        Message = "{Change}: service={Service} list={List} client={Client} source={Source} rule={Rule} ttl={TtlSeconds}s request={RequestId} {Detail}")]
     private partial void LogListed(
         string change, string service, string list, string client, string source, string rule, int ttlSeconds, string requestId, string detail);
 

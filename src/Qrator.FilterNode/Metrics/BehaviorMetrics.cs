@@ -9,6 +9,9 @@ internal static class BehaviorMetrics
     private static readonly (BehaviorMode Mode, string Word)[] Modes =
         [(BehaviorMode.Off, "off"), (BehaviorMode.Shadow, "shadow"), (BehaviorMode.On, "on")];
 
+    private static readonly BehaviorState[] States = Enum.GetValues<BehaviorState>();
+    private static readonly BehaviorKind[] Kinds = Enum.GetValues<BehaviorKind>();
+
     public static void Write(MetricsWriter writer, NodeSnapshot node)
     {
         writer.Family("filternode_behavior_mode", "gauge", "1 for the mode of detection that is in force, 0 for the others.");
@@ -35,7 +38,7 @@ internal static class BehaviorMetrics
         writer.Family("filternode_attack_state", "gauge", "1 for the state that detection takes the service to be in, 0 for the others.");
         foreach (var service in watched)
         {
-            foreach (var state in Enum.GetValues<BehaviorState>())
+            foreach (var state in States)
             {
                 writer.Sample(service.Store.Behavior.State == state ? 1 : 0, ("service", service.Name), ("state", BehaviorStateName.Of(state)));
             }
@@ -51,7 +54,7 @@ internal static class BehaviorMetrics
         writer.Family("filternode_behavior_decisions_total", "counter", "Clients that detection listed, would have listed in shadow mode, or left alone for want of budget.");
         foreach (var service in watched)
         {
-            foreach (var kind in Enum.GetValues<BehaviorKind>())
+            foreach (var kind in Kinds)
             {
                 var (counters, word) = (service.Store.Behavior.Counters, BehaviorKindName.Of(kind));
                 writer.Sample(counters.Listed(kind), ("service", service.Name), ("kind", word), ("result", "listed"));

@@ -12,7 +12,7 @@ internal static class ListMetrics
 
     /// <summary>The word for a source, a list or a change in labels and log.</summary>
     public static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, Enum => Words<T>.All[value];
 
     public static void Write(MetricsWriter writer, NodeSnapshot node)
     {
@@ -33,15 +33,22 @@ internal static class ListMetrics
         writer.Family("filternode_list_changes_total", "counter", "Changes of the lists since the start.");
         foreach (var (service, kind, source) in All(node))
         {
+            var list = service.Store.Lists.Of(kind);
             foreach (var change in Changes)
             {
-                var count = service.Store.Lists.Of(kind).Changes(source, change);
+                var count = list.Changes(source, change);
                 if (count > 0 || change is ListChange.Added or ListChange.Expired)
                 {
                     writer.Sample(count, ("service", service.Name), ("list", Word(kind)), ("source", Word(source)), ("change", Word(change)));
                 }
             }
         }
+    }
+
+    private static class Words<T>
+        where T : struct, Enum
+    {
+        public static readonly Dictionary<T, string> All = Enum.GetValues<T>().ToDictionary(value => value, value => value.ToString().ToLowerInvariant());
     }
 
     private static IEnumerable<(ServiceSnapshot Service, ListKind Kind, ListSource Source)> All(NodeSnapshot node) =>

@@ -10,6 +10,8 @@ using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.State;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
+using Qrator.FilterNode.UserRules;
+using Qrator.FilterNode.UserRules.Conditions;
 
 namespace Qrator.FilterNode.Metrics;
 
@@ -35,6 +37,7 @@ internal static class MetricsSpecimen
                     Hosts = [Parse<HostPattern>("*")],
                     Origins = [Parse<OriginAddress>("203.0.113.10:80")],
                     HeaderFilter = new() { Rules = [new() { Id = "bad-agent", Test = HeaderTest.IsEmpty, List = ListKind.Blacklist }] },
+                    UserRules = new() { Rules = [new() { Id = "slow", Action = UserRuleAction.Blacklist, When = new() { Property = ConditionProperty.Duration, Operator = Parse<OperatorText>(">"), Value = "00:00:01" } }] },
                     Behavior = new() { Mode = BehaviorMode.Shadow },
                 },
             },

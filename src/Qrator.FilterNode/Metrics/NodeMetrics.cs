@@ -18,6 +18,8 @@ internal sealed class NodeMetrics
     /// <summary>The label of requests that belong to no service; no service can have this name.</summary>
     public const string NoService = "-";
 
+    private static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
+
     private readonly ConfigurationDoor _door;
     private readonly NodeStore _store;
     private readonly IReadOnlyList<ListenerStore> _listeners;
@@ -26,6 +28,7 @@ internal sealed class NodeMetrics
     private readonly AccessLogStatus _accessLog;
     private readonly StateStatus? _state;
     private readonly KernelStatus _kernel;
+    private MetricsWriter? _spare;
 
     public NodeMetrics(
         ConfigurationDoor door, NodeStore store, IReadOnlyList<ListenerStore> listeners, FrameworkMeters meters, NodeClock clock,
@@ -41,13 +44,32 @@ internal sealed class NodeMetrics
         _kernel = kernel;
     }
 
+    /// <summary>All of it in the text format, to be disposed of when it was sent.</summary>
+    public MetricsPage Read() => Read(_door.Current);
+
     /// <summary>All of it in the text format.</summary>
     public string Text() => Text(_door.Current);
 
     /// <summary>The same of a configuration that may not be the one in force.</summary>
     public string Text(NodeSnapshot node)
     {
-        var writer = new MetricsWriter();
+        using var page = Read(node);
+        return page.ToString();
+    }
+
+    /// <summary>The memory of a page may be used for the next.</summary>
+    internal void GiveBack(MetricsWriter writer) => Volatile.Write(ref _spare, writer);
+
+    private MetricsPage Read(NodeSnapshot node)
+    {
+        var writer = Interlocked.Exchange(ref _spare, null) ?? new();
+        writer.Clear();
+        Write(writer, node);
+        return new(this, writer);
+    }
+
+    private void Write(MetricsWriter writer, NodeSnapshot node)
+    {
         WriteRequests(writer, node);
         DurationMetrics.Write(writer, node);
         TrafficMetrics.Write(writer, node, _store.Unassigned);
@@ -69,7 +91,6 @@ internal sealed class NodeMetrics
 
         _meters.Write(writer);
         ProcessMetrics.Write(writer);
-        return writer.ToString();
     }
 
     private void WriteRequests(MetricsWriter writer, NodeSnapshot node)
@@ -78,7 +99,7 @@ internal sealed class NodeMetrics
         writer.Family("filternode_requests_total", "counter", "Requests by how they ended.");
         foreach (var (service, requests) in counters)
         {
-            foreach (var outcome in Enum.GetValues<Outcome>())
+            foreach (var outcome in Outcomes)
             {
                 if (BelongsToNoService(outcome) == (service == NoService) || outcome == Outcome.BadRequest || requests.Of(outcome) > 0)
                 {

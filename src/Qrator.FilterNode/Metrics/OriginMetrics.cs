@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Origins;
 
 namespace Qrator.FilterNode.Metrics;
 
@@ -28,11 +29,14 @@ internal static class OriginMetrics
         writer.Family("filternode_origin_failures_total", "counter", "Failures of origins.");
         foreach (var service in node.Services)
         {
-            foreach (var origin in service.Origins)
+            foreach (var origin in service.Origins.Where(static origin => origin.Store.HasFailed))
             {
-                foreach (var (reason, count) in origin.Store.Failures)
+                foreach (var reason in OriginFailure.All)
                 {
-                    writer.Sample(count, ("service", service.Name), ("origin", origin.Store.Address), ("reason", reason));
+                    if (origin.Store.Failures(reason) is > 0 and var count)
+                    {
+                        writer.Sample(count, ("service", service.Name), ("origin", origin.Store.Address), ("reason", reason));
+                    }
                 }
             }
         }

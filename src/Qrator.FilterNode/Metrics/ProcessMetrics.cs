@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 
 namespace Qrator.FilterNode.Metrics;
 
@@ -10,6 +11,11 @@ internal static class ProcessMetrics
 {
     private const string Limits = "/proc/self/limits";
     private const string Descriptors = "/proc/self/fd";
+    private const string Memory = "/proc/self/statm";
+
+    // Every attribute would be a system call for each descriptor.
+    private static readonly EnumerationOptions NamesAlone = new() { AttributesToSkip = FileAttributes.None };
+    private static readonly Lazy<double> StartSeconds = new(ReadStart, LazyThreadSafetyMode.PublicationOnly);
 
     public static void Write(MetricsWriter writer)
     {
@@ -26,14 +32,17 @@ internal static class ProcessMetrics
 
     private static void WriteAll(MetricsWriter writer)
     {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
         Write(writer, "process_cpu_seconds_total", "counter", "User and system time.", Environment.CpuUsage.TotalTime.TotalSeconds);
-        Write(writer, "process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
-        Write(writer, "process_virtual_memory_bytes", "gauge", "Virtual memory.", process.VirtualMemorySize64);
-        Write(writer, "process_start_time_seconds", "gauge", "When the process started.", new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0);
+        Write(writer, "process_resident_memory_bytes", "gauge", "Resident memory.", Environment.WorkingSet);
+        if (VirtualPages() is { } pages)
+        {
+            Write(writer, "process_virtual_memory_bytes", "gauge", "Virtual memory.", pages * Environment.SystemPageSize);
+        }
+
+        Write(writer, "process_start_time_seconds", "gauge", "When the process started.", StartSeconds.Value);
         if (Directory.Exists(Descriptors))
         {
-            Write(writer, "process_open_fds", "gauge", "Open file descriptors.", Directory.EnumerateFileSystemEntries(Descriptors).Count());
+            Write(writer, "process_open_fds", "gauge", "Open file descriptors.", new FileSystemEnumerable<bool>(Descriptors, static (ref FileSystemEntry _) => true, NamesAlone).Count());
         }
 
         if (MaximumDescriptors() is { } maximum)
@@ -51,6 +60,17 @@ internal static class ProcessMetrics
         return words is not { Length: > 3 } ? null
             : double.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out var maximum) ? maximum
             : double.PositiveInfinity;
+    }
+
+    // "1234 567 ...": the first is the size of the process in pages.
+    private static double? VirtualPages() =>
+        File.Exists(Memory) && double.TryParse(File.ReadAllText(Memory).Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? pages : null;
+
+    // What the runtime knows of a process it reads all at once, with every thread.
+    private static double ReadStart()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
     }
 
     private static void Write(MetricsWriter writer, string name, string type, string help, double value)

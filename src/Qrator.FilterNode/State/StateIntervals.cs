@@ -44,6 +44,20 @@ internal sealed class StateIntervals : IDisposable
         return all;
     }
 
+    /// <summary>The intervals of one service.</summary>
+    public List<(long Start, byte[] Data)> Read(string service)
+    {
+        var found = new List<(long, byte[])>();
+        using var rows = new StateStatement(_connection, "SELECT start, data FROM intervals WHERE service = ? ORDER BY start");
+        rows.Bind(1, service);
+        while (rows.Read())
+        {
+            found.Add((rows.Number(0), rows.Bytes(1).ToArray()));
+        }
+
+        return found;
+    }
+
     /// <summary>Forgets the old intervals of services that there are not; those that there are forget their own.</summary>
     public void ForgetOld(IReadOnlyCollection<string> services, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Lists;
+using Qrator.FilterNode.Statistics.Intervals;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.State;
@@ -39,7 +40,7 @@ internal sealed class StateWriter
     /// <summary>Whether anything is still to be written.</summary>
     public bool IsBehind => IsRewriting || _queue.Count > 0 || HasIntervals;
 
-    private bool HasIntervals => _store.Services.Any(service => service.Statistics.History.HasUnsaved);
+    private bool HasIntervals => Histories().Any(service => service.History.HasUnsaved || !service.History.IsLoaded);
 
     /// <summary>The lists of the services that there are.</summary>
     public Dictionary<string, ServiceLists> Services() =>
@@ -85,9 +86,9 @@ internal sealed class StateWriter
     /// <summary>All intervals of the statistics are to be written as they are in memory.</summary>
     public void RewriteIntervals()
     {
-        foreach (var service in _store.Services)
+        foreach (var (_, history) in Histories())
         {
-            service.Statistics.History.ForgetSaved();
+            history.ForgetSaved();
         }
     }
 
@@ -99,6 +100,11 @@ internal sealed class StateWriter
         {
             // A row that is none is left where it is, and shows as a gap.
             histories.GetValueOrDefault(service)?.Restore(start, data);
+        }
+
+        foreach (var history in histories.Values)
+        {
+            history.IsLoaded = true;
         }
     }
 
@@ -138,11 +144,12 @@ internal sealed class StateWriter
             Write(database, change, clock);
         }
 
-        foreach (var service in _store.Services)
+        foreach (var (service, history) in Histories())
         {
-            foreach (var (start, data) in service.Statistics.History.TakeUnsaved(IntervalsOfStep))
+            Load(database, service, history);
+            foreach (var (start, data) in history.TakeUnsaved(IntervalsOfStep))
             {
-                database.Intervals.Save(service.Name, start, data);
+                database.Intervals.Save(service, start, data);
             }
         }
 
@@ -161,7 +168,32 @@ internal sealed class StateWriter
         }
 
         database.Commit();
+        foreach (var (_, history) in _store.Departed.All.Where(departed => departed.History is { IsLoaded: true, HasUnsaved: false }))
+        {
+            _store.Departed.Forget(history);
+        }
     }
+
+    // Of a service that came while the node runs. Before anything of it is saved, because that is written over what is there.
+    private static void Load(StateDatabase database, string service, IntervalHistory history)
+    {
+        if (history.IsLoaded)
+        {
+            return;
+        }
+
+        // From here on nothing fails: what was restored must not be restored again.
+        var rows = database.Intervals.Read(service);
+        history.IsLoaded = true;
+        foreach (var (start, data) in rows)
+        {
+            history.Restore(start, data);
+        }
+    }
+
+    // Those who left first, so that who leaves or comes back meanwhile is not missed for long.
+    private IEnumerable<(string Service, IntervalHistory History)> Histories() =>
+        _store.Departed.All.Concat(_store.Services.Select(service => (service.Name, service.Statistics.History)));
 
     private void Write(StateDatabase database, object change, in StateClock clock)
     {

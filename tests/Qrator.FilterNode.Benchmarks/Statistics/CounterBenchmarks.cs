@@ -31,6 +31,24 @@ public class CounterBenchmarks
         }
     }
 
+    /// <summary>Two threads at once on the same counter; the time is that of both together, for each addition of one.</summary>
+    [Benchmark(OperationsPerInvoke = Times * 1_000)]
+    public void CounterOfTwoThreads()
+    {
+        var other = new Thread(Add);
+        other.Start();
+        Add();
+        other.Join();
+
+        void Add()
+        {
+            for (var i = 0; i < Times * 1_000; i++)
+            {
+                _counters.Add(3);
+            }
+        }
+    }
+
     [Benchmark(OperationsPerInvoke = Times)]
     public void Histogram()
     {

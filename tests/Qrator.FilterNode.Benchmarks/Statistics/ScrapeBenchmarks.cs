@@ -54,7 +54,11 @@ public class ScrapeBenchmarks
     }
 
     [Benchmark]
-    public int Scrape() => _metrics!.Text().Length;
+    public int Scrape()
+    {
+        using var page = _metrics!.Read();
+        return page.Text.Length;
+    }
 
     private static void Count(ServiceStore service)
     {

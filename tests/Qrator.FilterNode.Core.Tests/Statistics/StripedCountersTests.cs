@@ -54,6 +54,26 @@ public class StripedCountersTests
     }
 
     [Fact]
+    public async Task The_counters_that_are_used_are_found_whichever_thread_used_them()
+    {
+        var random = new SeededRandom();
+        for (var round = 0; round < 100; round++)
+        {
+            var counters = new StripedCounters(random.Next(1, 200));
+            var used = new SortedSet<int>(Enumerable.Range(0, random.Next(6)).Select(_ => random.Next(counters.Count)));
+            foreach (var counter in used)
+            {
+                await Task.Factory.StartNew(() => counters.Add(counter), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            }
+
+            for (var from = 0; from <= counters.Count; from++)
+            {
+                counters.FirstUsed(from).ShouldBe(used.Where(counter => counter >= from).DefaultIfEmpty(-1).First(), random.ToString());
+            }
+        }
+    }
+
+    [Fact]
     public void Adding_allocates_nothing()
     {
         var counters = new StripedCounters(11);

@@ -93,7 +93,7 @@ public sealed class ApiStatusTests
         decisions.ShouldAllBe(decision => System.Text.RegularExpressions.Regex.IsMatch(Text(decision, "request_id")!, "^[0-9a-f]{32}$"));
         Text(decisions[0], "request_id").ShouldNotBe(Text(decisions[1], "request_id"));
         (decisions[1].GetProperty("until").GetInt64() - decisions[1].GetProperty("at").GetInt64()).ShouldBeInRange(299, 301);
-        await Eventually.Holds(() => node.Log.Count("list entry added: service=shop list=limited client=127.0.0.1 source=rule rule=login-rate ttl=300s") == 1, "it is logged");
+        await Eventually.Holds(() => node.Log.Count("listed: service=shop list=limited client=127.0.0.1 source=rule rule=login-rate ttl=300s") == 1, "it is logged");
 
         node.Time.Advance(TimeSpan.FromSeconds(61));
         await HeaderFilterTests.SendAsync(node, "Mozilla", path: "login");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Qrator.FilterNode.Fixtures;
 
@@ -9,6 +10,8 @@ public sealed partial class ContainerTests
     private const string Recipe = "dotnet publish src/Qrator.FilterNode -p:PublishProfile=SingleFile -o ";
 
     private static readonly string Dockerfile = File.ReadAllText(Repository.File("deploy/Dockerfile", "it makes the container"));
+
+    private static readonly string Compose = Read("deploy/compose.yaml");
 
     [Theory]
     [InlineData("deploy/Dockerfile")]
@@ -53,13 +56,52 @@ public sealed partial class ContainerTests
     [Fact]
     public void The_files_that_compose_mounts_are_there()
     {
-        var mounted = MountLine().Matches(File.ReadAllText(Repository.File("deploy/compose.yaml", "it starts the containers"))).Select(match => match.Groups[1].Value).ToList();
+        var mounted = MountLine().Matches(Compose).Select(match => match.Groups[1].Value).ToList();
 
         mounted.Count.ShouldBeGreaterThan(3);
         foreach (var path in mounted)
         {
             File.Exists(Path.Combine(Repository.Root, "deploy", path)).ShouldBeTrue(path);
         }
+    }
+
+    [Fact]
+    public async Task Compose_finds_nothing_wrong_with_its_file()
+    {
+        // Debian's is of before the file could name its project, and wants a version.
+        var text = "version: '3.8'\n" + Compose.Replace("\nname: filternode\n", "\n", StringComparison.Ordinal);
+
+        var (exit, output, errors) = await Command.RunAsync(Path.Combine(Repository.Root, "deploy"), text, "docker-compose", "-f", "-", "config");
+
+        (exit, errors).ShouldBe((0, ""));
+        output.ShouldContain("\n  node:\n");
+    }
+
+    [Fact]
+    public void Every_image_is_named_with_its_version()
+    {
+        var images = ImageLine().Matches(Dockerfile + "\n" + Compose).Select(match => match.Groups[1].Value).ToList();
+
+        images.Count.ShouldBe(5);
+        images.ShouldAllBe(image => VersionTag().IsMatch(image));
+    }
+
+    [Fact]
+    public void What_the_files_of_compose_say_of_each_other_is_so()
+    {
+        var settings = JsonNode.Parse(Read("deploy/compose/appsettings.json"))!["FilterNode"]!;
+        var port = ((string)settings["Listeners"]![0]!["Address"]!).Split(':')[1];
+        var origin = ((string)settings["Services"]!["demo"]!["Origins"]![0]!).Split(':')[0];
+
+        Dockerfile.ShouldContain($"EXPOSE {port} ");
+        Compose.ShouldContain($"- \"{port}:{port}\"");
+        Compose.ShouldContain($"ipv4_address: {origin}\n");
+        Compose.ShouldContain("context: ..\n      dockerfile: deploy/Dockerfile\n");
+        Compose.ShouldContain("\"--web.listen-address=:9091\"");
+        Read("deploy/prometheus.yml").ShouldContain($"targets: [\"{settings["Admin"]!["Address"]}\"]");
+        Read("deploy/grafana/datasource.yaml").ShouldContain("url: http://node:9091\n");
+        Read("deploy/grafana/provider.yaml").ShouldContain("path: /var/lib/grafana/dashboards\n");
+        Compose.ShouldContain("- ./grafana/dashboard.json:/var/lib/grafana/dashboards/");
     }
 
     [Fact]
@@ -75,6 +117,14 @@ public sealed partial class ContainerTests
         (exit, output).ShouldBe((1, ""));
         errors.ShouldStartWith("the node at http://127.0.0.1:1/ cannot be asked: ");
     }
+
+    private static string Read(string path) => File.ReadAllText(Repository.File(path, "compose needs it"));
+
+    [GeneratedRegex("^(?:FROM|    image:) (\\S+)", RegexOptions.Multiline)]
+    private static partial Regex ImageLine();
+
+    [GeneratedRegex(":v?[0-9]+\\.[0-9]+")]
+    private static partial Regex VersionTag();
 
     [GeneratedRegex("^COPY (?!--from)(.*) \\S+$", RegexOptions.Multiline)]
     private static partial Regex CopyLine();

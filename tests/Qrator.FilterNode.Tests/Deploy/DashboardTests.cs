@@ -34,6 +34,18 @@ public sealed class DashboardTests
         panels.Where(panel => (string)panel!["type"]! != "row").ShouldAllBe(panel => panel!["fieldConfig"]!["defaults"]!["unit"] != null);
     }
 
+    [Theory]
+    [InlineData("filternode_requests_total")]
+    [InlineData("filternode_received_bytes_total")]
+    [InlineData("filternode_sent_bytes_total")]
+    public void Incoming_stands_beside_passed_in_one_panel(string series)
+    {
+        var panels = JsonNode.Parse(File.ReadAllText(Dashboard))!["panels"]!.AsArray()
+            .Select(panel => panel!["targets"]?.AsArray().Select(target => (string)target!["expr"]!).ToList() ?? []);
+
+        panels.ShouldContain(queries => queries.Count == 2 && queries.TrueForAll(query => query.Contains(series)) && queries[1].Contains("=\"passed\""));
+    }
+
     [Fact]
     public async Task Every_query_of_the_dashboard_gives_numbers_for_a_node_that_had_the_traffic()
     {

@@ -42,8 +42,47 @@ public sealed class LogBudgetTests : IDisposable
         (await node.TerminateAsync()).ShouldBe(0);
         var lines = node.Lines.Skip(before).Where(line => !line.Contains("INF stop", StringComparison.Ordinal)).ToList();
         lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal));
-        lines.Sum(line => Encoding.UTF8.GetByteCount(line) + 1).ShouldBeLessThanOrEqualTo(BytesEach * Connections, string.Join('\n', lines.Take(5)));
-        lines.Count(line => line.Contains("list entry added", StringComparison.Ordinal)).ShouldBe(kind == "listed and dropped" ? Connections / 2 : 0);
+        lines.Sum(BytesOf).ShouldBeLessThanOrEqualTo(BytesEach * Connections, string.Join('\n', lines.Take(5)));
+        lines.Count(line => line.Contains("listed: ", StringComparison.Ordinal)).ShouldBe(kind == "listed and dropped" ? Connections / 2 : 0);
+    }
+
+    [Fact]
+    public async Task Thousands_of_clients_that_are_listed_and_never_come_back_cost_no_more_each()
+    {
+        const int Clients = 4_000;
+        const int Batch = 250;
+        await using var origin = await TestOrigin.StartAsync();
+        var settings = Settings(origin.Address, "listed");
+        settings["FilterNode"]!["Clients"] = new JsonObject { ["TrustedProxies"] = new JsonArray("127.0.0.1") };
+        TestNode.Shop(settings)["UserRules"] = JsonNode.Parse("""
+            { "Rules": [ { "Id": "login-rate", "Action": "RateLimit", "Rate": 2, "Burst": 10, "Ttl": "08:00:00", "When": { "Property": "Path", "Operator": "startsWith", "Value": "/login" } } ] }
+            """);
+        await using var node = await NodeProcess.StartAsync(settings);
+        var before = node.Lines.Count;
+        using (var client = await RawClient.ConnectAsync(node.Address))
+        {
+            for (var i = 0; i < Clients; i += Batch)
+            {
+                await client.SendAsync(string.Concat(Enumerable.Range(i, Batch).Select(Request)));
+                await client.ReadTimesAsync("hello", Batch);
+            }
+        }
+
+        var metrics = await node.Client.GetStringAsync(new Uri(node.AdminAddress, "metrics"));
+        metrics.ShouldContain($"filternode_list_entries{{service=\"shop\",list=\"blacklist\",source=\"header\"}} {Clients / 2}\n");
+        metrics.ShouldContain($"filternode_list_entries{{service=\"shop\",list=\"limited\",source=\"rule\"}} {Clients / 2}\n");
+        (await node.TerminateAsync()).ShouldBe(0);
+
+        var lines = node.Lines.Skip(before).Where(line => !line.Contains("INF stop", StringComparison.Ordinal)).ToList();
+        lines.Count(line => line.Contains("list=blacklist", StringComparison.Ordinal)).ShouldBeGreaterThan(0);
+        lines.Count(line => line.Contains("list=limited", StringComparison.Ordinal)).ShouldBeGreaterThan(0);
+        lines.Max(BytesOf).ShouldBeLessThanOrEqualTo(BytesEach, lines.MaxBy(BytesOf));
+        lines.Sum(BytesOf).ShouldBeLessThanOrEqualTo(BytesEach * Clients);
+
+        // Half of them with the longest addresses, and all with more than the log has room for.
+        static string Request(int i) =>
+            $"GET /{(i % 2 == 0 ? "" : "login")}/{new string('p', 300)} HTTP/1.1\r\nHost: shop.example\r\nX-Forwarded-For: {(i % 4 < 2 ? $"198.51.{100 + (i >> 8)}.{i & 255}" : $"2001:db8:abcd:{0x1000 + i:x}::1")}\r\n"
+            + $"User-Agent: {(i % 2 == 0 ? "BadBot" : "Good")} {new string('\u00e9', 300)}\r\n\r\n";
     }
 
     [Fact]
@@ -81,6 +120,19 @@ public sealed class LogBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task The_start_says_version_runtime_listeners_services_and_where_the_metrics_are()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await NodeProcess.StartAsync(Settings(origin.Address, "start"));
+
+        var lines = string.Join('\n', node.Lines);
+        lines.ShouldContain($"INF Qrator.FilterNode {Metrics.NodeMetrics.Version} on {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, process {node.Process.Id}\n");
+        node.Lines.Count(line => line.Contains("INF listening on http", StringComparison.Ordinal)).ShouldBe(2);
+        lines.ShouldContain($"INF service shop: hosts shop.example -> origins {origin.Address}, rules 1\n");
+        lines.ShouldContain($"INF metrics on {node.AdminAddress}metrics, health on {node.AdminAddress}healthz and readyz");
+    }
+
+    [Fact]
     public async Task Sinks_and_levels_come_from_the_section_Serilog()
     {
         await using var origin = await TestOrigin.StartAsync();
@@ -105,7 +157,7 @@ public sealed class LogBudgetTests : IDisposable
         node.Lines.ShouldContain("stopped", "without time and level, as the template says");
         var file = await File.ReadAllTextAsync(Path.Combine(node.Folder, "logs", "node.log"));
         file.ShouldContain("INF Qrator.FilterNode stopped");
-        (file + string.Join('\n', node.Lines)).ShouldNotContain("list entry added");
+        (file + string.Join('\n', node.Lines)).ShouldNotContain("listed: ");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -127,6 +179,8 @@ public sealed class LogBudgetTests : IDisposable
         shop["HeaderFilter"] = JsonNode.Parse("""{ "Rules": [ { "Id": "bad-agent", "Header": "User-Agent", "Test": "Contains", "Value": "BadBot", "List": "Blacklist" } ] }""");
         return settings;
     }
+
+    private static int BytesOf(string line) => Encoding.UTF8.GetByteCount(line) + 1;
 
     private static async Task AttackAsync(string kind, int i, Uri address)
     {

@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Fixtures;
+using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Statistics.Intervals;
 
 namespace Qrator.FilterNode.State;
@@ -41,6 +42,35 @@ public sealed class StateIntervalsTests : IDisposable
 
         await using var third = StateRun.Start(Database);
         HistoryOf(third).Find(Noon)!.Requests.ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_service_that_is_taken_out_and_put_back_writes_over_nothing(bool waitsForDisk)
+    {
+        await using (var run = StateRun.Start(Database))
+        {
+            HistoryOf(run).Add(Noon - 180, new());
+            Count(run, 5);
+            run.Store.KeepOnly([], run.Clock.Now);
+            if (waitsForDisk)
+            {
+                await Eventually.Holds(() => run.Store.Departed.All.Count == 0, "what it had is on disk, and no longer in memory");
+                run.Number("SELECT count(*) FROM intervals").ShouldBe(2);
+            }
+
+            run.Store.Service("Shop", 5_000_000, new(64));
+            Count(run, 2);
+            var shop = run.Store.Services.Single().Statistics;
+            await Eventually.Holds(() => shop.Current(At(Noon)).Counts.Requests == 7, "what it had is in memory again");
+            shop.History.Find(Noon - 180).ShouldNotBeNull();
+            shop.Tick(At(Noon + 180));
+        }
+
+        await using var next = StateRun.Start(Database);
+        HistoryOf(next).Find(Noon)!.Requests.ShouldBe(7);
+        HistoryOf(next).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -87,6 +117,18 @@ public sealed class StateIntervalsTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static void Count(StateRun run, int requests)
+    {
+        var service = run.Store.Services.Single();
+        service.Statistics.Tick(At(Noon));
+        for (var i = 0; i < requests; i++)
+        {
+            service.Requests.Count(Outcome.Passed);
+        }
+    }
+
+    private static DateTimeOffset At(long moment) => DateTimeOffset.FromUnixTimeSeconds(moment);
 
     private static IntervalHistory HistoryOf(StateRun run) => run.Store.Services.Single().Statistics.History;
 }

@@ -13,6 +13,9 @@ public sealed class IntervalHistory
     private readonly SortedList<long, byte[]> _intervals = [];
     private readonly HashSet<long> _unsaved = [];
 
+    /// <summary>Whether what is on disk of the service is in it. For the thread that reads and writes the disk.</summary>
+    public bool IsLoaded { get; set; }
+
     /// <summary>Whether there is anything that <see cref="TakeUnsaved"/> would give.</summary>
     public bool HasUnsaved
     {

@@ -14,10 +14,11 @@ public sealed class ServiceStatistics
 
     /// <summary>Begins with the first <see cref="Tick"/>.</summary>
     /// <param name="read">Reads the counters of the service, which never go back.</param>
-    public ServiceStatistics(Func<IntervalCounts> read) => _read = read;
+    /// <param name="history">What an earlier service of this name had; null for nothing.</param>
+    public ServiceStatistics(Func<IntervalCounts> read, IntervalHistory? history = null) => (_read, History) = (read, history ?? new());
 
     /// <summary>The intervals that are over.</summary>
-    public IntervalHistory History { get; } = new();
+    public IntervalHistory History { get; }
 
     /// <summary>Ends the interval under way when the clock is in another. To be called every second; the change of intervals is as exact as that.</summary>
     public void Tick(DateTimeOffset now)
@@ -55,6 +56,19 @@ public sealed class ServiceStatistics
         {
             MoveTo(IntervalTime.StartOf(now));
             End(_start!.Value);
+        }
+    }
+
+    /// <summary>The service is gone: puts what there is of the interval under way into the history, where what it has when it comes back adds to it.</summary>
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            if (_start is { } under)
+            {
+                End(under);
+                _start = null;
+            }
         }
     }
 
