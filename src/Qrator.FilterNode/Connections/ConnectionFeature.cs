@@ -61,6 +61,9 @@ internal sealed class ConnectionFeature
     /// <summary>Names the other end anew. MUST come before the first request.</summary>
     public void SetPeer(in ClientKey source) => Peer = source;
 
+    /// <summary>Whether its client is there.</summary>
+    public ClientPresence Presence { get; } = new();
+
     /// <summary>Whether it began with the preface of HTTP/2.</summary>
     public bool BeginsWithPreface { get; set; }
 

@@ -23,6 +23,7 @@ internal sealed class ConnectionStage
         _store.Opened(feature);
         try
         {
+            using var leaving = connection.ConnectionClosed.UnsafeRegister(static presence => ((ClientPresence)presence!).Leaves(), feature.Presence);
             await _next(connection);
             await _closing.EndAsync(connection, feature, input);
         }

@@ -34,6 +34,11 @@ internal sealed class OriginExchanges
 
         exchange.Begin(request, patience);
         request.Exchange = exchange;
+        if (request.Connection.Guard is not null)
+        {
+            request.Connection.Presence.Follow(exchange);
+        }
+
         return exchange;
     }
 
@@ -42,6 +47,10 @@ internal sealed class OriginExchanges
     {
         var exchange = request.Exchange!;
         request.Exchange = null;
+        if (request.Connection.Guard is not null)
+        {
+            request.Connection.Presence.Release();
+        }
 
         // Who still reads a rest of the body may still speak to it.
         if (exchange.End(context.Features) && request.BodyRest is null && Volatile.Read(ref _count) < Most)

@@ -25,19 +25,21 @@ internal sealed class Http1Forwarder
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardResult> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin, OriginPool pool, OriginExchange exchange)
     {
+        // The client of an HTTP/1 connection leaves as a whole, of which the exchange hears anyway; of the streams of HTTP/2 each may be given up alone.
+        await using var leaving = request.Connection.Guard is null
+            ? context.RequestAborted.UnsafeRegister(static exchange => ((OriginExchange)exchange!).Leaves(), exchange)
+            : default;
         var framing = RequestFramings.Of(context);
-        var aborted = context.RequestAborted;
-        await using var leaving = aborted.UnsafeRegister(static exchange => ((OriginExchange)exchange!).Leaves(), exchange);
         var connection = pool.TryTake();
         while (true)
         {
             try
             {
-                connection ??= await pool.ConnectAsync(aborted);
+                connection ??= await pool.ConnectAsync(context.RequestAborted);
             }
             catch (Exception exception) when (exception is OriginConnectException or OperationCanceledException)
             {
-                return new(aborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
+                return new(exchange.HasLeft || context.RequestAborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
             }
 
             var attempt = new Http1Attempt(context, request, connection, exchange, _clock);
