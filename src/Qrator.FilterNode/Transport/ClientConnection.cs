@@ -37,7 +37,7 @@ internal sealed class ClientConnection
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
         _input = new(socket, OnEnded);
-        _output = new(socket, OnCompleted);
+        _output = new(socket, OnCompleted, OnFailed);
         Transport = this;
         Features.Set<IConnectionIdFeature>(this);
         Features.Set<IConnectionItemsFeature>(this);
@@ -77,14 +77,16 @@ internal sealed class ClientConnection
 
     PipeWriter IDuplexPipe.Output => _output;
 
-    /// <summary>Resets the connection. What was not sent is lost.</summary>
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <summary>Resets the connection; what was not sent is lost. Without a reason, which is what Kestrel does when the client has ended its side, only ends it.</summary>
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
-        if (TryShut())
+        if (abortReason is null)
         {
-            _output.End();
-            _input.End(abortReason);
-            Socket.Close(timeout: 0);
+            Close();
+        }
+        else
+        {
+            Reset(abortReason);
         }
     }
 
@@ -98,31 +100,53 @@ internal sealed class ClientConnection
 
     private bool TryShut() => Interlocked.Exchange(ref _isShut, 1) == 0;
 
+    private void Reset(Exception reason)
+    {
+        if (TryShut())
+        {
+            _output.End();
+            _input.End(reason);
+            Socket.Close(timeout: 0);
+        }
+    }
+
+    private void Close()
+    {
+        if (!TryShut())
+        {
+            return;
+        }
+
+        _output.End();
+        _input.End(new ConnectionAbortedException("closed"));
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The client was faster.
+            Socket.Dispose();
+            return;
+        }
+
+        Socket.Dispose();
+    }
+
     private void OnCompleted(bool isSent)
     {
         if (!isSent)
         {
             // Not to be taken for complete.
-            Abort(new ConnectionAbortedException("given up"));
+            Reset(new ConnectionAbortedException("given up"));
         }
-        else if (TryShut())
+        else
         {
-            _output.End();
-            _input.End(new ConnectionAbortedException("closed"));
-            try
-            {
-                Socket.Shutdown(SocketShutdown.Both);
-            }
-            catch (SocketException)
-            {
-                // The client was faster.
-                Socket.Dispose();
-                return;
-            }
-
-            Socket.Dispose();
+            Close();
         }
     }
+
+    private void OnFailed() => Reset(new ConnectionResetException("gone before it was answered"));
 
     private void OnEnded()
     {

@@ -40,6 +40,9 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     private int _atOnce;
     private bool _isReceiving;
+
+    // What is received is only the news that something has come: it may be long until then, and a larger buffer is not to wait for it.
+    private bool _isPeeking;
     private bool _isOver;
     private bool _isCancelled;
     private bool _isCompleted;
@@ -72,7 +75,10 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
             if (!IsReady && !_isReceiving)
             {
                 MakeRoom();
-                Receive();
+                if (!_isOver)
+                {
+                    Receive();
+                }
             }
 
             if (IsReady && (_atOnce < MostAtOnce || _isCancelled))
@@ -126,7 +132,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         {
             _consumed = consumed.GetInteger();
             _examined = Math.Max(_consumed, examined.GetInteger());
-            if (_isReceiving || _isOver || _failure is not null)
+            if (_isOver || _failure is not null || (_isReceiving && !_isPeeking))
             {
                 return;
             }
@@ -134,12 +140,15 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
             if (_consumed == _filled)
             {
                 Rewind();
-                Receive();
+                if (!_isReceiving)
+                {
+                    Receive();
+                }
             }
-            else if (_examined < _filled && _filled < _buffer.Length)
+            else if (!_isReceiving && _examined < _filled && _filled < _buffer.Length)
             {
                 // The reader holds back what came early; whoever goes away meanwhile is to be noticed all the same.
-                Receive();
+                Receive(isEarly: true);
             }
         }
     }
@@ -206,23 +215,32 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     }
 
     /// <summary>Begins to receive behind what the buffer holds, and takes at once what is there.</summary>
-    private void Receive()
+    private void Receive(bool isEarly = false, bool tells = true)
     {
         _isReceiving = true;
+        _isPeeking = isEarly && _buffer != _small;
         try
         {
-            _receive.SetBuffer(_buffer, _filled, _buffer.Length - _filled);
+            if (_isPeeking)
+            {
+                _receive.SetBuffer([], 0, 0);
+            }
+            else
+            {
+                _receive.SetBuffer(_buffer, _filled, _buffer.Length - _filled);
+            }
+
             if (!_socket.ReceiveAsync(_receive))
             {
                 _atOnce++;
-                Note();
+                Note(tells);
             }
         }
         catch (ObjectDisposedException)
         {
             _isReceiving = false;
             _failure ??= new ConnectionAbortedException();
-            BeOver();
+            BeOver(tells);
         }
     }
 
@@ -255,7 +273,20 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
             _failure ??= error == SocketError.ConnectionReset ? new ConnectionResetException("reset by the client") : new ConnectionAbortedException();
         }
 
-        if (error == SocketError.Success && received > 0)
+        if (_failure is not null)
+        {
+            // Also what has still come is for nobody.
+            BeOver(tells);
+        }
+        else if (_isPeeking)
+        {
+            if (!_isCompleted)
+            {
+                Receive(tells: tells);
+                return;
+            }
+        }
+        else if (received > 0)
         {
             _filled += received;
         }
@@ -388,6 +419,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         {
             _failure ??= new ConnectionAbortedException("too much that nobody takes");
             BeOver();
+            return;
         }
 
         _examined -= _consumed;
@@ -408,7 +440,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     private void GiveBack()
     {
-        if (!_isReceiving)
+        if (!_isReceiving || _isPeeking)
         {
             Exchange(_small);
             _consumed = _examined = _filled = 0;

@@ -19,6 +19,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
     private readonly Socket _socket;
     private readonly SocketOperation _send;
     private readonly Action<bool> _completed;
+    private readonly Action _failed;
     private byte[]? _buffer;
     private int _written;
 
@@ -36,10 +37,12 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
 
     /// <param name="socket">The socket.</param>
     /// <param name="completed">Called when the writer has completed; with false when something of it was not taken by the system.</param>
-    public ClientWriter(Socket socket, Action<bool> completed)
+    /// <param name="failed">Called when the client cannot be sent to any more; MUST return at once, whatever locks are held.</param>
+    public ClientWriter(Socket socket, Action<bool> completed, Action failed)
     {
         _socket = socket;
         _completed = completed;
+        _failed = failed;
         _send = new(OnSent);
     }
 
@@ -151,22 +154,15 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
         return true;
     }
 
-    private void OnSent()
-    {
-        lock (_lock)
-        {
-            Note();
-        }
-
-        EndWait();
-    }
+    private void OnSent() => EndWait(isSent: true);
 
     private void Note()
     {
         if (_isSending && _send.SocketError != SocketError.Success)
         {
-            // Whoever reads this connection learns why.
+            // Whoever reads the connection may not read just now, and is to hear of it all the same.
             _isOver = true;
+            _failed();
         }
 
         GiveBack(ref _sent);
@@ -210,11 +206,17 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
         return before.IsCanceled ? before : await FlushAsync(cancellationToken);
     }
 
-    private void EndWait()
+    private void EndWait(bool isSent = false)
     {
         FlushResult result;
         lock (_lock)
         {
+            if (isSent)
+            {
+                // Under one lock with the end of the wait, which otherwise might be that for the next flush.
+                Note();
+            }
+
             if (!_isWaiting)
             {
                 return;
