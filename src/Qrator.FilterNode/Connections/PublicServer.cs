@@ -42,6 +42,9 @@ internal static class PublicServer
 
         // From the first byte on; who stops after a fast beginning is for the guard.
         limits.MinRequestBodyDataRate = new(PeerPace.LowestRate, BodyGrace);
+
+        // Who does not take the response is for the guard, which counts it.
+        limits.MinResponseDataRate = null;
         limits.MaxConcurrentConnections = null;
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Requests;
 using Yarp.ReverseProxy.Forwarder;
@@ -16,6 +17,9 @@ internal static class RefusedBody
     private static bool TimedOut(Exception? exception) => exception switch
     {
         null => false,
+
+        // On HTTP/2 Kestrel ends the whole connection, and only the text says why. It has the name of the setting in it; a test looks for it.
+        ConnectionAbortedException aborted => aborted.Message.Contains(nameof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MinRequestBodyDataRate), StringComparison.Ordinal),
         BadHttpRequestException refused => refused.StatusCode == StatusCodes.Status408RequestTimeout,
         AggregateException several => several.InnerExceptions.Any(TimedOut),
         _ => TimedOut(exception.InnerException),

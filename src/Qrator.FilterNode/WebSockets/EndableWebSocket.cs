@@ -34,7 +34,7 @@ internal sealed class EndableWebSocket : IHttpUpgradeFeature, IHttpExtendedConne
 
     private WebSocketStream Watched(Stream client)
     {
-        var stream = new WebSocketStream(client, _request.Exchange!);
+        var stream = new WebSocketStream(client, _request.Exchange!, _request.Connection.Streams);
         _onStop = _stopping.UnsafeRegister(static stream => _ = ((WebSocketStream)stream!).EndAsync(), stream);
         return stream;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Forwarding;
+using Qrator.FilterNode.Http2;
 
 namespace Qrator.FilterNode.WebSockets;
 
@@ -15,15 +16,20 @@ internal sealed class WebSocketStream : Stream
 
     private readonly Stream _client;
     private readonly OriginExchange _exchange;
+    private readonly OwedStreams? _streams;
     private readonly SemaphoreSlim _writing = new(1);
     private FrameBoundary _frames;
     private bool _ending;
     private bool _ended;
 
-    public WebSocketStream(Stream client, OriginExchange exchange)
+    /// <param name="client">The client's side.</param>
+    /// <param name="exchange">Hears of what either side sends.</param>
+    /// <param name="streams">Hears when the client is waited for; null on HTTP/1.</param>
+    public WebSocketStream(Stream client, OriginExchange exchange, OwedStreams? streams)
     {
         _client = client;
         _exchange = exchange;
+        _streams = streams;
     }
 
     public override bool CanRead => true;
@@ -80,7 +86,7 @@ internal sealed class WebSocketStream : Stream
             if (!_ending || _frames.HasClosed)
             {
                 _frames.Pass(buffer.Span);
-                await _client.WriteAsync(buffer, cancellationToken);
+                await PassAsync(buffer, cancellationToken);
             }
             else if (!_ended)
             {
@@ -130,6 +136,25 @@ internal sealed class WebSocketStream : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private ValueTask PassAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var passing = _client.WriteAsync(bytes, cancellationToken);
+        return passing.IsCompletedSuccessfully || _streams is null ? passing : WaitAsync(passing, _streams);
+    }
+
+    private static async ValueTask WaitAsync(ValueTask passing, OwedStreams streams)
+    {
+        streams.Stalls();
+        try
+        {
+            await passing;
+        }
+        finally
+        {
+            streams.GoesOn();
+        }
     }
 
     // The origin may have said goodbye itself; one close frame is all there may be.

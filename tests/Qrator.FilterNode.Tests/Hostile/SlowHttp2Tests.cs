@@ -15,11 +15,13 @@ public sealed class SlowHttp2Tests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Theory]
-    [InlineData(300_000, 1)]
-    [InlineData(300_000, 20)]
-    [InlineData(10_000, 1)]
-    [InlineData(10_000, 20)]
-    public async Task A_client_that_grants_a_byte_now_and_then_is_cut(int length, int streams)
+    [InlineData(300_000, 1, 1)]
+    [InlineData(300_000, 20, 1)]
+    [InlineData(300_000, 1, 0)]
+    [InlineData(10_000, 1, 1)]
+    [InlineData(10_000, 20, 1)]
+    [InlineData(10_000, 1, 0)]
+    public async Task A_client_that_grants_a_byte_now_and_then_or_none_is_cut(int length, int streams, int granted)
     {
         await using var origin = await TestOrigin.StartAsync(async context => await context.Response.Body.WriteAsync(new byte[length]));
         await using var node = await TestNode.StartAsync(origin.Address);
@@ -34,7 +36,7 @@ public sealed class SlowHttp2Tests
             async () =>
             {
                 await client.SendInPiecesAsync(
-                    System.Text.Encoding.Latin1.GetString([.. Enumerable.Range(0, streams).SelectMany(i => Http2Frames.Frame(WindowUpdate, 0, (2 * i) + 1, [0, 0, 0, 1]))]), 10_000);
+                    System.Text.Encoding.Latin1.GetString([.. Enumerable.Range(0, streams * granted).SelectMany(i => Http2Frames.Frame(WindowUpdate, 0, (2 * i) + 1, [0, 0, 0, 1]))]), 10_000);
                 node.Time.Advance(Second);
                 return await node.CutAsync("slow_reader") == 1;
             },
@@ -42,6 +44,26 @@ public sealed class SlowHttp2Tests
 
         await client.ReadToEndAsync();
         (await node.ViolationsAsync("slow_reader")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_body_that_comes_byte_by_byte_is_cut()
+    {
+        await using var origin = await TestOrigin.StartAsync(context => context.Request.Body.CopyToAsync(Stream.Null));
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAllAsync((byte[])[.. System.Text.Encoding.ASCII.GetBytes(Preface), .. Http2Frames.Settings, .. Http2Frames.Open(1, "x")]);
+
+        await Eventually.Holds(
+            async () =>
+            {
+                await client.SendInPiecesAsync("\0\0\u0001\0\0\0\0\0\u0001x", 10);
+                return await node.ViolationsAsync("slow_body") == 1;
+            },
+            "the client is cut");
+
+        await client.ReadToEndAsync();
+        await Eventually.Holds(async () => await node.BadRequestsAsync() == 1, "it is counted as a bad request");
     }
 
     [Fact]
