@@ -14,7 +14,6 @@ internal readonly record struct GroupHead(ulong Bits)
     private const uint All = (1u << Slots) - 1;
     private const int UsedFrom = 32;
     private const int CountedFrom = UsedFrom + Slots;
-    private const ulong Passed = 1UL << (CountedFrom + Slots);
 
     /// <summary>No counted entry of the group ends before this. It may be too early, never too late.</summary>
     public uint SoonestEnd => (uint)Bits;
@@ -25,9 +24,6 @@ internal readonly record struct GroupHead(ulong Bits)
     /// <summary>A bit for each slot whose entry is in the counts. The others are over, or were removed.</summary>
     public uint Counted => (uint)(Bits >> CountedFrom) & All;
 
-    /// <summary>Whether a key that belongs here had to go on to the next group.</summary>
-    public bool IsPassed => (Bits & Passed) != 0;
-
     /// <summary>Whether there is no slot left.</summary>
     public bool IsFull => Used == All;
 
@@ -37,8 +33,6 @@ internal readonly record struct GroupHead(ulong Bits)
     public bool IsUsed(int slot) => (Bits >> (UsedFrom + slot) & 1) != 0;
 
     public bool IsCounted(int slot) => (Bits >> (CountedFrom + slot) & 1) != 0;
-
-    public GroupHead WithPassed() => new(Bits | Passed);
 
     public GroupHead WithUsed(int slot) => new(Bits | (1UL << (UsedFrom + slot)));
 

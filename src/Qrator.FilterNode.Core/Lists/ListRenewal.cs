@@ -39,7 +39,7 @@ internal readonly ref struct ListRenewal<TKey>
     /// Whether the table is to be made smaller: what is left after many entries have ended may take no more memory each than what a table takes that
     /// grows.
     /// </summary>
-    public bool IsWorthShrinking => Kept * 15L / 8 <= _table.Capacity && ListTable<TKey>.CapacityFor(Kept) < _table.Capacity;
+    public bool IsWorthShrinking => Kept * 7L / 4 <= _table.Capacity && ListTable<TKey>.CapacityFor(Kept) < _table.Capacity;
 
     /// <summary>Counts what is over out, and returns a table of what is needed, with room for <paramref name="more"/>.</summary>
     public ListTable<TKey> Move(int more)
