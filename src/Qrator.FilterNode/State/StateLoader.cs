@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Qrator.FilterNode.Lists;
 
 namespace Qrator.FilterNode.State;
@@ -9,92 +8,83 @@ namespace Qrator.FilterNode.State;
 /// </summary>
 internal sealed class StateLoader
 {
-    private const int BatchSize = 1_024;
-    private const int BatchesAhead = 16;
+    // Below that a second connection gains nothing.
+    private const int WorthHalving = 50_000;
 
+    private readonly StateFile _file;
+    private readonly StateDatabase _database;
     private readonly IReadOnlyDictionary<string, ServiceLists> _services;
-    private readonly StateReader _reader;
-    private readonly long _now;
-    private readonly long _since;
+    private readonly StatePart _first;
+    private readonly StatePart _second;
 
-    /// <param name="database">Where from.</param>
+    /// <param name="file">Where the database is.</param>
+    /// <param name="database">The same, open.</param>
     /// <param name="services">Where to: the lists of the services that there are.</param>
     /// <param name="clock">Now.</param>
     /// <param name="since">What was removed from the lists after this moment of the node's clock is not put back.</param>
-    public StateLoader(StateDatabase database, IReadOnlyDictionary<string, ServiceLists> services, in StateClock clock, long since)
+    public StateLoader(StateFile file, StateDatabase database, IReadOnlyDictionary<string, ServiceLists> services, in StateClock clock, long since)
     {
-        _reader = new(database, clock);
+        _file = file;
+        _database = database;
         _services = services;
-        _now = clock.Now;
-        _since = since;
+        _first = new(database.Numbers, services, clock, since);
+        _second = new(database.Numbers, services, clock, since);
     }
 
     /// <summary>The entries read.</summary>
-    public int Read { get; private set; }
+    public int Read => _first.Read + _second.Read;
 
     /// <summary>Those of them that are on a list or remembered now.</summary>
-    public int Restored { get; private set; }
+    public int Restored => _first.Restored + _second.Restored;
 
     /// <summary>The lists whose entries now have other keys, because clients are told apart by another prefix than before.</summary>
-    public HashSet<(string Service, ListKind Kind)> Moved { get; } = [];
+    public IEnumerable<(string Service, ListKind Kind)> Moved => _first.Moved.Union(_second.Moved);
 
-    /// <summary>Reads all, on one thread, and puts it back, on another. After an exception what was read until then is on the lists.</summary>
+    /// <summary>Puts all back, the two halves of many rows at the same time. After an exception what could be read is on the lists.</summary>
     public void Load()
     {
-        using var batches = new BlockingCollection<List<ListingRecord>>(BatchesAhead);
-        var restoring = Task.Run(() => Restore(batches));
-        var batch = new List<ListingRecord>(BatchSize);
         try
         {
-            foreach (var record in _reader.Read())
+            if (_database.Middle(WorthHalving) is { } middle)
             {
-                Read++;
-                batch.Add(record);
-                if (batch.Count == BatchSize)
-                {
-                    batches.Add(batch);
-                    batch = new(BatchSize);
-                }
+                LoadHalves(middle);
+            }
+            else
+            {
+                using var rows = _database.ReadAll();
+                _first.Load(rows);
             }
         }
         finally
         {
-            batches.Add(batch);
-            batches.CompleteAdding();
-            restoring.GetAwaiter().GetResult();
+            RestoreReasons();
         }
     }
 
-    private void Restore(BlockingCollection<List<ListingRecord>> batches)
+    private void LoadHalves(StateRow middle)
     {
+        var second = Task.Run(() =>
+        {
+            using var connection = _file.Connect();
+            using var rows = StateDatabase.ReadFrom(connection, middle);
+            _second.Load(rows);
+        });
         try
         {
-            foreach (var record in batches.GetConsumingEnumerable().SelectMany(batch => batch))
-            {
-                Restored += Restore(record) ? 1 : 0;
-            }
+            using var rows = _database.ReadBefore(middle);
+            _first.Load(rows);
         }
         finally
         {
-            // Whatever has happened here, the other thread must not wait for room.
-            while (batches.TryTake(out _, Timeout.Infinite))
-            {
-            }
+            second.GetAwaiter().GetResult();
         }
     }
 
-    private bool Restore(ListingRecord record)
+    private void RestoreReasons()
     {
-        if (!_services.TryGetValue(record.Service, out var lists) || lists.RemovedSince(record.Key.Address, _since) || !lists.Restore(record, _now))
+        foreach (var record in _first.Reasons.Concat(_second.Reasons).OrderBy(record => record.Created))
         {
-            return false;
+            _services[record.Service].RestoreReason(record);
         }
-
-        if (lists.Of(record.List).KeyFor(record.Key) != record.Key)
-        {
-            Moved.Add((record.Service, record.List));
-        }
-
-        return true;
     }
 }
