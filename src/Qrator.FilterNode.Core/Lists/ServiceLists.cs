@@ -167,7 +167,7 @@ public sealed class ServiceLists
     public bool Restore(ListKind kind, NetworkPrefix key, ListingCause cause, in ListEntry entry, long now) =>
         ListRules.Accept(kind, key, Identity, out _) && Of(kind).Restore(key, cause, entry, now);
 
-    /// <summary>Puts back what led to an entry that was restored, unless something newer is known. Those of a filter MUST come in the order of their moments.</summary>
+    /// <summary>Puts back what led to an entry that was restored, unless something newer is known.</summary>
     public void RestoreReason(ListingRecord record)
     {
         if (record.Detail.Length > 0)

@@ -108,6 +108,14 @@ internal sealed class StateDatabase : IDisposable
     /// <summary>Those from a row on, over another connection to the same file.</summary>
     public static StateStatement ReadFrom(SqliteConnection connection, in StateRow row) => Read(connection, ">=", row);
 
+    /// <summary>Those that were created at a moment or later, in milliseconds since 1970.</summary>
+    public StateStatement ReadSince(long created)
+    {
+        var statement = new StateStatement(_connection, $"SELECT {Columns} FROM entries WHERE created >= ?");
+        statement.Bind(1, created);
+        return statement;
+    }
+
     /// <summary>A row with half of all rows before it. Null when there are fewer than <paramref name="least"/>, and when the database is damaged: whoever reads it meets that too.</summary>
     public StateRow? Middle(int least)
     {

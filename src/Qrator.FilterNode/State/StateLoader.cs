@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Qrator.FilterNode.Lists;
 
 namespace Qrator.FilterNode.State;
@@ -13,7 +14,6 @@ internal sealed class StateLoader
 
     private readonly StateFile _file;
     private readonly StateDatabase _database;
-    private readonly IReadOnlyDictionary<string, ServiceLists> _services;
     private readonly StatePart _first;
     private readonly StatePart _second;
 
@@ -26,7 +26,6 @@ internal sealed class StateLoader
     {
         _file = file;
         _database = database;
-        _services = services;
         _first = new(database.Numbers, services, clock, since);
         _second = new(database.Numbers, services, clock, since);
     }
@@ -80,11 +79,30 @@ internal sealed class StateLoader
         }
     }
 
+    // Memory keeps the reasons of the latest entries only. To read those of all, only for nearly all to be forgotten again, would take most of the time.
     private void RestoreReasons()
     {
-        foreach (var record in _first.Reasons.Concat(_second.Reasons).OrderBy(record => record.Created))
+        var oldest = new Dictionary<long, long>();
+        foreach (var list in _first.Created.Keys.Union(_second.Created.Keys))
         {
-            _services[record.Service].RestoreReason(record);
+            List<long> created = [.. _first.Created.GetValueOrDefault(list, []), .. _second.Created.GetValueOrDefault(list, [])];
+            created.Sort();
+            oldest.Add(list, created.Count > ServiceLists.KeptReasons ? created[^ServiceLists.KeptReasons] : long.MinValue);
+        }
+
+        if (oldest.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var rows = _database.ReadSince(oldest.Values.Min());
+            _first.LoadReasons(rows, oldest);
+        }
+        catch (SqliteException)
+        {
+            // The damage that the entries have met.
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Qrator.FilterNode.State;
 internal sealed class StatePart
 {
     private readonly Dictionary<long, StateTarget?> _targets = [];
-    private readonly Dictionary<(string Service, ListKind Kind), LatestReasons> _latest = [];
+    private readonly Dictionary<long, List<long>> _created = [];
     private readonly StateNumbers _numbers;
     private readonly IReadOnlyDictionary<string, ServiceLists> _services;
     private readonly StateClock _clock;
@@ -38,8 +38,8 @@ internal sealed class StatePart
     /// <summary>The lists whose entries now have other keys, because clients are told apart by another prefix than before.</summary>
     public HashSet<(string Service, ListKind Kind)> Moved { get; } = [];
 
-    /// <summary>The latest reasons of each list, in no order; for the caller to put back.</summary>
-    public IEnumerable<ListingRecord> Reasons => _latest.Values.SelectMany(latest => latest.Records);
+    /// <summary>When the entries that filters made were created, as it is written, by the number of their list.</summary>
+    public IReadOnlyDictionary<long, List<long>> Created => _created;
 
     /// <summary>Puts all rows back. Throws in the middle where the database is damaged; what was read until then is on the lists.</summary>
     /// <param name="rows">With the columns of <see cref="StateColumn"/>.</param>
@@ -47,12 +47,10 @@ internal sealed class StatePart
     {
         while (rows.Read())
         {
-            var list = rows.Number(StateColumn.List);
-            var number = rows.Number(StateColumn.Cause);
-            if (_numbers.TryCause(number, out var cause) && cause.List == list && StateKey.Read(rows, StateColumn.Address, StateColumn.Bits) is { } key)
+            if (TryRow(rows, out var key, out var cause))
             {
                 Read++;
-                if (TryTarget(number, out var target))
+                if (TryTarget(cause, out var target))
                 {
                     Restore(rows, key, target);
                 }
@@ -60,23 +58,38 @@ internal sealed class StatePart
         }
     }
 
+    /// <summary>Puts back what led to the entries that filters made, for as many of each list as memory keeps.</summary>
+    /// <param name="rows">With the columns of <see cref="StateColumn"/>.</param>
+    /// <param name="oldest">The moment from which on it is kept, as it is written, by the number of the list.</param>
+    public void LoadReasons(StateStatement rows, IReadOnlyDictionary<long, long> oldest)
+    {
+        // As many may have been made in the same millisecond.
+        var left = oldest.Keys.ToDictionary(list => list, _ => ServiceLists.KeptReasons);
+        while (rows.Read())
+        {
+            var list = rows.Number(StateColumn.List);
+            if (TryRow(rows, out var key, out var cause)
+                && TryTarget(cause, out var target)
+                && target.Cause.Source != ListSource.Api
+                && oldest.TryGetValue(list, out var since)
+                && rows.Number(StateColumn.Created) >= since
+                && left[list]-- > 0)
+            {
+                target.Lists.RestoreReason(RecordOf(rows, key, target, EntryOf(rows, target)));
+            }
+        }
+    }
+
+    private bool TryRow(StateStatement row, [NotNullWhen(true)] out NetworkPrefix? key, out long cause)
+    {
+        cause = row.Number(StateColumn.Cause);
+        key = _numbers.TryCause(cause, out var known) && known.List == row.Number(StateColumn.List) ? StateKey.Read(row, StateColumn.Address, StateColumn.Bits) : null;
+        return key is not null;
+    }
+
     private void Restore(StateStatement row, NetworkPrefix key, StateTarget target)
     {
-        var created = row.Number(StateColumn.Created);
-        long? expires = row.IsNull(StateColumn.Expires) ? null : row.Number(StateColumn.Expires);
-        if (created > _clock.UtcNow)
-        {
-            // The wall clock was set back meanwhile: no entry lasts longer than it was meant to.
-            expires -= created - _clock.UtcNow;
-            created = _clock.UtcNow;
-        }
-
-        var entry = new ListEntry(
-            target.Cause.Source,
-            target.Cause.Rule,
-            _clock.FromUtc(created),
-            expires is { } end ? _clock.FromUtc(end) : null,
-            (int)Math.Clamp(row.Number(StateColumn.Offences), 0, byte.MaxValue));
+        var entry = EntryOf(row, target);
         if (target.Lists.RemovedSince(key.Address, _since) || !target.Lists.Restore(target.Kind, key, target.Cause, entry, _clock.Now))
         {
             return;
@@ -93,10 +106,30 @@ internal sealed class StatePart
         {
             target.Lists.RestoreReason(RecordOf(row, key, target, entry));
         }
-        else if (target.Latest.Wants(entry.Created))
+        else
         {
-            target.Latest.Add(RecordOf(row, key, target, entry));
+            target.Created.Add(row.Number(StateColumn.Created));
         }
+    }
+
+    // Times are those of this run's clock.
+    private ListEntry EntryOf(StateStatement row, StateTarget target)
+    {
+        var created = row.Number(StateColumn.Created);
+        long? expires = row.IsNull(StateColumn.Expires) ? null : row.Number(StateColumn.Expires);
+        if (created > _clock.UtcNow)
+        {
+            // The wall clock was set back meanwhile: no entry lasts longer than it was meant to.
+            expires -= created - _clock.UtcNow;
+            created = _clock.UtcNow;
+        }
+
+        return new(
+            target.Cause.Source,
+            target.Cause.Rule,
+            _clock.FromUtc(created),
+            expires is { } end ? _clock.FromUtc(end) : null,
+            (int)Math.Clamp(row.Number(StateColumn.Offences), 0, byte.MaxValue));
     }
 
     private ListingRecord RecordOf(StateStatement row, NetworkPrefix key, StateTarget target, in ListEntry entry) => new(
@@ -125,11 +158,11 @@ internal sealed class StatePart
             return null;
         }
 
-        if (!_latest.TryGetValue(list, out var latest))
+        if (!_created.TryGetValue(row.List, out var created))
         {
-            _latest.Add(list, latest = new());
+            _created.Add(row.List, created = []);
         }
 
-        return new(list.Service, lists, list.Kind, cause, latest);
+        return new(list.Service, lists, list.Kind, cause, created);
     }
 }

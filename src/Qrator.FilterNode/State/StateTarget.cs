@@ -7,5 +7,5 @@ namespace Qrator.FilterNode.State;
 /// <param name="Lists">The lists of the service.</param>
 /// <param name="Kind">Which of them.</param>
 /// <param name="Cause">The cause, in force.</param>
-/// <param name="Latest">The latest reasons of the list.</param>
-internal sealed record StateTarget(string Service, ServiceLists Lists, ListKind Kind, ListingCause Cause, LatestReasons Latest);
+/// <param name="Created">Gets the moments of the rows that filters have made on the list, as they are written.</param>
+internal sealed record StateTarget(string Service, ServiceLists Lists, ListKind Kind, ListingCause Cause, List<long> Created);
