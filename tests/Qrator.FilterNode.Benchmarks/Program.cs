@@ -4,6 +4,7 @@ using Qrator.FilterNode.Lists;
 // What a single number cannot say about the lists is a table of its own.
 if (args is ["lists"])
 {
+    ListLookups.Print();
     ListScale.Print();
 }
 else

@@ -18,6 +18,12 @@ internal interface IListKey<TSelf> : IEquatable<TSelf>
     /// <summary>For a subnet the bits that count, of 128; 0 for a client.</summary>
     int SubnetBits { get; }
 
+    /// <summary>Whether the four bytes of <see cref="CellOf"/> are the whole key, so that no two keys share them.</summary>
+    static abstract bool IsCell { get; }
+
+    /// <summary>What a table keeps of the key where it looks first: four bytes, of the key or of its hash.</summary>
+    uint CellOf(ulong hash);
+
     /// <summary>The key of a client, or of a subnet with so many bits of 128.</summary>
     static abstract TSelf Of(in ClientKey address, int bits);
 }

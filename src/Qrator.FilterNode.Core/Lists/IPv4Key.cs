@@ -13,5 +13,9 @@ internal readonly record struct IPv4Key(uint Value) : IListKey<IPv4Key>
 
     public int SubnetBits => 0;
 
+    public static bool IsCell => true;
+
+    public uint CellOf(ulong hash) => Value;
+
     public static IPv4Key Of(in ClientKey address, int bits) => new(address.IPv4);
 }

@@ -11,5 +11,10 @@ internal readonly record struct IPv6Key(ClientKey Address) : IListKey<IPv6Key>
 
     public int SubnetBits => 0;
 
+    public static bool IsCell => false;
+
+    // Between the bits that pick the shard and, but for a few, those that pick the group.
+    public uint CellOf(ulong hash) => (uint)(hash >> 25);
+
     public static IPv6Key Of(in ClientKey address, int bits) => new(address);
 }

@@ -9,7 +9,4 @@ internal struct ListRecord
     public ushort Cause;
 
     public byte Offences;
-
-    /// <summary>1 while the entry is in the counts.</summary>
-    public byte Counted;
 }

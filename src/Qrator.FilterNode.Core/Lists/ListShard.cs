@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>
@@ -18,7 +21,8 @@ internal sealed class ListShard<TKey>
 
     public int Capacity => Volatile.Read(ref _table).Capacity;
 
-    public bool Contains(in TKey key, ulong hash, uint now) => Volatile.Read(ref _table).ExpiryOf(key, hash) > now;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(in TKey key, ulong hash, uint now) => Volatile.Read(ref _table).Holds(key, hash, now);
 
     public bool TryGet(in TKey key, ulong hash, out ListState found)
     {
@@ -36,7 +40,7 @@ internal sealed class ListShard<TKey>
         {
             after = default;
             var index = _table.Find(key, hash);
-            var live = index >= 0 && _table.Slot(index).Expires > addition.Now;
+            var live = index >= 0 && _table.End(index) > addition.Now;
             var result = IsOver(key, addition) ? AddResult.Unchanged
                 : live ? Prolong(index, addition)
                 : Enter(key, hash, ref index, addition);
@@ -62,13 +66,8 @@ internal sealed class ListShard<TKey>
             }
 
             MakeRoom(now);
-            _table.Add(key, hash, state.Expires, new()
-            {
-                Created = state.Created,
-                Cause = state.Cause,
-                Offences = Math.Min(state.Offences, MostOffences),
-                Counted = (byte)(live ? 1 : 0),
-            });
+            var record = new ListRecord { Created = state.Created, Cause = state.Cause, Offences = Math.Min(state.Offences, MostOffences) };
+            _table.Add(key, hash, state.Expires, record, isCounted: live);
             return true;
         }
     }
@@ -79,11 +78,11 @@ internal sealed class ListShard<TKey>
         lock (_lock)
         {
             var index = _table.Find(key, hash);
-            wasLive = index >= 0 && _table.Slot(index).Expires > now;
-            var known = index >= 0 && _table.Slot(index).Expires > ListTime.Removed;
+            wasLive = index >= 0 && _table.End(index) > now;
+            var known = index >= 0 && _table.End(index) > ListTime.Removed;
             if (known)
             {
-                Clear(index, wasLive ? ListChange.Removed : ListChange.Expired);
+                Clear(index, wasLive);
             }
 
             return known;
@@ -97,11 +96,11 @@ internal sealed class ListShard<TKey>
         {
             for (var index = 0; index < _table.Capacity; index++)
             {
-                if (_table.IsUsed(index) && _table.Slot(index).Expires > ListTime.Removed && _totals.Cause(_table.Record(index).Cause).Retired)
+                if (IsKnown(index) && _totals.Cause(_table.Record(index).Cause).Retired)
                 {
-                    var live = _table.Slot(index).Expires > now;
+                    var live = _table.End(index) > now;
                     removed += live ? 1 : 0;
-                    Clear(index, live ? ListChange.Removed : ListChange.Expired);
+                    Clear(index, live);
                 }
             }
         }
@@ -116,20 +115,19 @@ internal sealed class ListShard<TKey>
         {
             for (var index = 0; index < _table.Capacity; index++)
             {
-                if (_table.IsUsed(index) && _table.Slot(index).Expires > ListTime.Removed)
+                if (IsKnown(index))
                 {
-                    var live = _table.Slot(index).Expires > now;
+                    var live = _table.End(index) > now;
                     if (live)
                     {
-                        removed.Add(_table.Slot(index).Key);
+                        removed.Add(_table.Key(index));
                     }
 
-                    Clear(index, live ? ListChange.Removed : ListChange.Expired);
+                    Clear(index, live);
                 }
             }
 
-            _cursor = 0;
-            Volatile.Write(ref _table, ListTable<TKey>.Empty);
+            Replace(ListTable<TKey>.Empty);
         }
     }
 
@@ -137,26 +135,20 @@ internal sealed class ListShard<TKey>
     {
         lock (_lock)
         {
-            var live = 0;
-            for (var index = 0; index < _table.Capacity; index++)
-            {
-                live += _table.IsUsed(index) && _table.Slot(index).Expires > now ? 1 : 0;
-            }
-
-            return live;
+            return _table.CountLive(now);
         }
     }
 
-    /// <summary>Adds what is live to a list.</summary>
+    /// <summary>Adds what ends after <paramref name="now"/> to a list.</summary>
     public void CopyTo(List<(TKey Key, ListState State)> entries, uint now)
     {
         lock (_lock)
         {
             for (var index = 0; index < _table.Capacity; index++)
             {
-                if (_table.IsUsed(index) && _table.Slot(index).Expires > now)
+                if (_table.IsUsed(index) && _table.End(index) > now)
                 {
-                    entries.Add((_table.Slot(index).Key, StateOf(index)));
+                    entries.Add((_table.Key(index), StateOf(index)));
                 }
             }
         }
@@ -167,24 +159,38 @@ internal sealed class ListShard<TKey>
     {
         lock (_lock)
         {
-            var end = _cursor + Math.Min(_table.Capacity - _cursor, budget);
-            budget -= end - _cursor;
-            for (; _cursor < end; _cursor++)
+            for (; _cursor < _table.Groups && budget > 0; _cursor++, budget -= GroupHead.Slots)
             {
-                if (_table.IsUsed(_cursor) && _table.Slot(_cursor).Expires <= now)
-                {
-                    Uncount(_cursor, ListChange.Expired);
-                }
+                SweepGroup(_cursor, now);
             }
 
-            if (_cursor < _table.Capacity)
+            if (_cursor < _table.Groups)
             {
                 return false;
             }
 
             _cursor = 0;
-            Shrink(now);
+            var renewal = new ListRenewal<TKey>(_totals, _table, now);
+            if (renewal.IsWorthShrinking)
+            {
+                Replace(renewal.Move(more: 0));
+            }
+
             return true;
+        }
+    }
+
+    private void SweepGroup(int group, uint now)
+    {
+        var ended = _table.EndedOf(group, now);
+        for (var left = ended; left != 0; left &= left - 1)
+        {
+            Uncount((group * GroupHead.Slots) + BitOperations.TrailingZeroCount(left), ListChange.Expired);
+        }
+
+        if (_table.IsDue(group, now))
+        {
+            _table.RefreshSoonestEnd(group);
         }
     }
 
@@ -203,41 +209,39 @@ internal sealed class ListShard<TKey>
             return AddResult.Refused;
         }
 
-        var entry = new ListRecord { Created = addition.Now, Cause = addition.Cause.Index, Counted = 1 };
+        var entry = new ListRecord { Created = addition.Now, Cause = addition.Cause.Index };
         if (index < 0)
         {
             MakeRoom(addition.Now);
-            _table.Add(key, hash, addition.ExpiresAfter(0), entry);
-            index = _table.Find(key, hash);
+            index = _table.Add(key, hash, addition.ExpiresAfter(0), entry, isCounted: true);
             return AddResult.Added;
         }
 
-        ref var slot = ref _table.Slot(index);
         ref var record = ref _table.Record(index);
-        if (addition.Repeats && ListHistory.IsPartOf(slot.Expires, record.Created, addition.Now))
+        if (addition.Repeats && ListHistory.IsPartOf(_table.End(index), record.Created, addition.Now))
         {
             entry.Offences = (byte)Math.Min(record.Offences + 1, MostOffences);
         }
 
         record = entry;
-        Volatile.Write(ref slot.Expires, addition.ExpiresAfter(entry.Offences));
+        _table.Count(index, addition.ExpiresAfter(entry.Offences));
         return AddResult.Added;
     }
 
     private AddResult Prolong(int index, in ListAddition addition)
     {
-        ref var slot = ref _table.Slot(index);
         ref var record = ref _table.Record(index);
+        var end = _table.End(index);
         var asked = addition.ExpiresAfter(record.Offences);
         var sameCause = record.Cause == addition.Cause.Index;
-        if (slot.Expires == ListTime.Permanent || (addition.IsManual ? sameCause && asked <= slot.Expires : sameCause || asked <= slot.Expires))
+        if (end == ListTime.Permanent || (addition.IsManual ? sameCause && asked <= end : sameCause || asked <= end))
         {
             return AddResult.Unchanged;
         }
 
         _totals.Moved(record.Cause, addition.Cause.Source);
         record.Cause = addition.Cause.Index;
-        Volatile.Write(ref slot.Expires, Math.Max(asked, slot.Expires));
+        _table.Prolong(index, Math.Max(asked, end));
         return AddResult.Extended;
     }
 
@@ -245,96 +249,36 @@ internal sealed class ListShard<TKey>
     {
         if (_table.IsFull)
         {
-            Rebuild(CountKept(now, out var isTooMuch) + 1, now, isTooMuch);
+            Replace(new ListRenewal<TKey>(_totals, _table, now).Move(more: 1));
         }
     }
 
-    // What is left after many entries have ended may take no more memory each than what a table takes that grows.
-    private void Shrink(uint now)
+    private void Replace(ListTable<TKey> table)
     {
-        var kept = CountKept(now, out var isTooMuch);
-        if (kept * 2 <= _table.Capacity && ListTable<TKey>.CapacityFor(kept) < _table.Capacity)
-        {
-            Rebuild(kept, now, isTooMuch);
-        }
-    }
-
-    private int CountKept(uint now, out bool isTooMuch)
-    {
-        var (live, history) = (0, 0);
-        for (var index = 0; index < _table.Capacity; index++)
-        {
-            if (_table.IsUsed(index))
-            {
-                var expires = _table.Slot(index).Expires;
-                live += expires > now ? 1 : 0;
-                history += expires <= now && ListHistory.IsPartOf(expires, _table.Record(index).Created, now) ? 1 : 0;
-            }
-        }
-
-        // Bounded like the entries themselves; beyond that an offender counts as new rather than memory growing with the attack.
-        isTooMuch = history > _totals.HistoryOfShard;
-        return live + Math.Min(history, _totals.HistoryOfShard);
-    }
-
-    private void Rebuild(int expected, uint now, bool isTooMuch)
-    {
-        var history = new ListHistory(isTooMuch ? stackalloc int[ListHistory.Size] : [], now);
-        for (var index = 0; isTooMuch && index < _table.Capacity; index++)
-        {
-            var created = _table.Record(index).Created;
-            if (_table.IsUsed(index) && _table.Slot(index).Expires <= now && ListHistory.IsPartOf(_table.Slot(index).Expires, created, now))
-            {
-                history.Count(created);
-            }
-        }
-
-        history.Bound(_totals.HistoryOfShard);
-        var table = ListTable<TKey>.For(expected);
-        for (var index = 0; index < _table.Capacity; index++)
-        {
-            if (!_table.IsUsed(index))
-            {
-                continue;
-            }
-
-            ref var slot = ref _table.Slot(index);
-            var created = _table.Record(index).Created;
-            if (slot.Expires <= now)
-            {
-                Uncount(index, ListChange.Expired);
-            }
-
-            if (slot.Expires > now || (ListHistory.IsPartOf(slot.Expires, created, now) && history.Keeps(created)))
-            {
-                table.Add(slot.Key, _totals.Hash(slot.Key), slot.Expires, _table.Record(index));
-            }
-        }
-
         _cursor = 0;
         Volatile.Write(ref _table, table);
     }
 
+    private bool IsKnown(int index) => _table.IsUsed(index) && _table.End(index) > ListTime.Removed;
+
     private ListState StateOf(int index)
     {
         ref var record = ref _table.Record(index);
-        return new(_table.Slot(index).Expires, record.Created, record.Cause, record.Offences);
+        return new(_table.End(index), record.Created, record.Cause, record.Offences);
     }
 
-    private void Clear(int index, ListChange change)
+    private void Clear(int index, bool wasLive)
     {
-        Uncount(index, change);
-        _table.Record(index).Offences = 0;
-        Volatile.Write(ref _table.Slot(index).Expires, ListTime.Removed);
+        Uncount(index, wasLive ? ListChange.Removed : ListChange.Expired);
+        _table.Forget(index);
     }
 
     private void Uncount(int index, ListChange change)
     {
-        ref var record = ref _table.Record(index);
-        if (record.Counted == 1)
+        if (_table.IsCounted(index))
         {
-            record.Counted = 0;
-            _totals.Give(_table.Slot(index).Key, record.Cause, change);
+            _table.Uncount(index);
+            _totals.Give(_table.Key(index), _table.Record(index).Cause, change);
         }
     }
 }

@@ -6,18 +6,13 @@ namespace Qrator.FilterNode.Lists;
 public sealed class ServiceLists
 {
     /// <summary>How many reasons are kept of the entries that filters put on a list: those of the latest.</summary>
-    public const int KeptReasons = 65_536;
-
-    private const int KeptComments = 1_048_576;
+    public const int KeptReasons = ListReasons.MostOfFilters;
 
     private readonly string _service;
     private readonly IListJournal _journal;
     private readonly RemovalMarks _removals = new();
+    private readonly ListReasons _reasons = new();
     private RecentExcess? _excess;
-
-    // Apart, so that an attack does not push out what operators wrote.
-    private readonly ReasonStore[] _reasons = [new(KeptReasons), new(KeptReasons)];
-    private readonly ReasonStore[] _comments = [new(KeptComments), new(KeptComments)];
 
     // Operators one after the other, so that the journal has their changes in their order. No request takes it.
     private readonly Lock _operators = new();
@@ -48,7 +43,7 @@ public sealed class ServiceLists
     public ClientList Of(ListKind kind) => kind == ListKind.Whitelist ? Whitelist : Blacklist;
 
     /// <summary>The reasons behind the entries that filters put on a list.</summary>
-    public ReasonStore ReasonsOf(ListKind kind) => _reasons[(int)kind];
+    public ReasonStore ReasonsOf(ListKind kind) => _reasons.OfFilters(kind);
 
     /// <summary>
     /// Puts a client on a list for a filter. Allocates only when the table grows: what the entry is there for is put into words afterwards, by
@@ -159,52 +154,45 @@ public sealed class ServiceLists
         lock (_operators)
         {
             var removed = Of(kind).Flush(now);
-            _reasons[(int)kind].Clear();
-            _comments[(int)kind].Clear();
+            _reasons.Clear(kind);
             _journal.Cleared(new(_service, kind, ClearingReason.Flush, [], removed.Count, now));
             return removed;
         }
     }
 
     /// <summary>
-    /// Puts back what the journal was told in an earlier run, with times translated to this run's clock. Tells the journal nothing. MUST come before the
-    /// first request, and after the rules of the configuration are compiled. False when the rule is gone, or nothing is left to remember.
+    /// Puts back an entry that the journal was told of in an earlier run, with times translated to this run's clock. Tells the journal nothing. MUST come
+    /// after the rules of the configuration are compiled. False when the list does not take such a key any more, or nothing is left to remember.
     /// </summary>
-    public bool Restore(ListingRecord record, long now)
+    public bool Restore(ListKind kind, NetworkPrefix key, ListingCause cause, in ListEntry entry, long now) =>
+        ListRules.Accept(kind, key, Identity, out _) && Of(kind).Restore(key, cause, entry, now);
+
+    /// <summary>Puts back what led to an entry that was restored, unless something newer is known.</summary>
+    public void RestoreReason(ListingRecord record)
     {
-        var list = Of(record.List);
-        if (!ListRules.Accept(record.List, record.Key, Identity, out _) || !list.TryCause(record.Source, record.Rule, out var cause))
+        if (record.Detail.Length > 0)
         {
-            return false;
+            _reasons.KeepIfNew(record with { Key = Of(record.List).KeyFor(record.Key) });
         }
-
-        var entry = new ListEntry(record.Source, record.Rule, record.Created, record.Expires, record.Offences);
-        var restored = list.Restore(record.Key, cause, entry, now);
-        if (restored && record.Detail.Length > 0)
-        {
-            StoreFor(record.List, record.Source).Keep(record with { Key = list.KeyFor(record.Key) });
-        }
-
-        return restored;
     }
 
     /// <summary>The entry that holds for a client or a subnet now: its own, or else that of the longest subnet around it. For people: takes locks.</summary>
     public bool TryFind(ListKind kind, NetworkPrefix key, long now, out ListedEntry found)
     {
         var listed = Of(kind).TryFind(key, now, out var holder, out var entry);
-        found = listed ? new(holder, entry, ReasonOf(kind, holder, entry)) : default;
+        found = listed ? new(holder, entry, _reasons.Of(kind, holder, entry)) : default;
         return listed;
     }
 
     /// <summary>What is on a list, as <see cref="ClientList.Entries"/> promises it.</summary>
     public IEnumerable<ListedEntry> Entries(ListKind kind, long now, int skip = 0) =>
-        Of(kind).Entries(now, skip).Select(listed => new ListedEntry(listed.Key, listed.Entry, ReasonOf(kind, listed.Key, listed.Entry)));
+        Of(kind).Entries(now, skip).Select(listed => new ListedEntry(listed.Key, listed.Entry, _reasons.Of(kind, listed.Key, listed.Entry)));
 
     /// <summary>What is known of a client or a subnet, as <see cref="ClientList.TryRecall"/> promises it, for whoever has lost the journal's word.</summary>
     public bool TryRecall(ListKind kind, NetworkPrefix key, long now, out ListedEntry known)
     {
         var found = Of(kind).TryRecall(key, now, out var entry);
-        known = found ? new(key, entry, ReasonOf(kind, key, entry)) : default;
+        known = found ? new(key, entry, _reasons.Of(kind, key, entry)) : default;
         return found;
     }
 
@@ -242,8 +230,7 @@ public sealed class ServiceLists
         if (known)
         {
             var client = Of(kind).KeyFor(key);
-            _reasons[(int)kind].Remove(client);
-            _comments[(int)kind].Remove(client);
+            _reasons.Remove(kind, client);
             _journal.Removed(new(_service, kind, client, wasListed, now));
             Settle(kind, client, null, now);
         }
@@ -253,11 +240,7 @@ public sealed class ServiceLists
 
     private void Tell(ListingRecord record)
     {
-        if (record.Source != ListSource.Api || record.Detail.Length > 0)
-        {
-            StoreFor(record.List, record.Source).Keep(record);
-        }
-
+        _reasons.Keep(record);
         _journal.Listed(record);
     }
 
@@ -278,7 +261,7 @@ public sealed class ServiceLists
             }
             else
             {
-                var reason = ReasonOf(kind, key, entry);
+                var reason = _reasons.Of(kind, key, entry);
                 _journal.Listed(RecordOf(kind, key, ListChange.Extended, entry, reason?.Detail ?? "", reason?.RequestId ?? "", now));
             }
 
@@ -289,9 +272,4 @@ public sealed class ServiceLists
     private ListingRecord RecordOf(
         ListKind kind, NetworkPrefix key, ListChange change, in ListEntry entry, string detail, string requestId, long now) =>
         new(_service, kind, key, change, entry.Source, entry.Rule, detail, requestId, now, entry.Created, entry.Expires, entry.Offences);
-
-    private ListingRecord? ReasonOf(ListKind kind, NetworkPrefix key, in ListEntry entry) =>
-        StoreFor(kind, entry.Source).TryGet(key, out var record) && record.Source == entry.Source && record.Rule == entry.Rule ? record : null;
-
-    private ReasonStore StoreFor(ListKind kind, ListSource source) => (source == ListSource.Api ? _comments : _reasons)[(int)kind];
 }

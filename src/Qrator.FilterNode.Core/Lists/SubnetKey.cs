@@ -9,5 +9,10 @@ internal readonly record struct SubnetKey(ClientKey Address, int SubnetBits) : I
 
     public ulong Low => Address.Low ^ (ulong)SubnetBits;
 
+    public static bool IsCell => false;
+
+    // Between the bits that pick the shard and, but for a few, those that pick the group.
+    public uint CellOf(ulong hash) => (uint)(hash >> 25);
+
     public static SubnetKey Of(in ClientKey address, int bits) => new(address.Prefix(bits), bits);
 }

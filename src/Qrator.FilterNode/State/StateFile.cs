@@ -29,11 +29,7 @@ internal sealed class StateFile
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-
-            // Kept open by a pool, a file that was put aside would be written on. Waiting is for the next attempt, not for a busy loop.
-            var settings = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = 1 };
-            connection = new(settings.ToString());
-            connection.Open();
+            connection = Connect();
             StateSchema.Ensure(connection);
             return new(connection, _time.GetUtcNow());
         }
@@ -41,6 +37,24 @@ internal sealed class StateFile
         {
             connection?.Dispose();
             throw problem;
+        }
+    }
+
+    /// <summary>Another connection to a database that is open. Throws <see cref="SqliteException"/>.</summary>
+    public SqliteConnection Connect()
+    {
+        // Kept open by a pool, a file that was put aside would be written on. Waiting is for the next attempt, not for a busy loop.
+        var settings = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = 1 };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 using Qrator.FilterNode.Lists;
 
 namespace Qrator.FilterNode.State;
@@ -9,92 +9,100 @@ namespace Qrator.FilterNode.State;
 /// </summary>
 internal sealed class StateLoader
 {
-    private const int BatchSize = 1_024;
-    private const int BatchesAhead = 16;
+    // Below that a second connection gains nothing.
+    private const int WorthHalving = 50_000;
 
-    private readonly IReadOnlyDictionary<string, ServiceLists> _services;
-    private readonly StateReader _reader;
-    private readonly long _now;
-    private readonly long _since;
+    private readonly StateFile _file;
+    private readonly StateDatabase _database;
+    private readonly StatePart _first;
+    private readonly StatePart _second;
 
-    /// <param name="database">Where from.</param>
+    /// <param name="file">Where the database is.</param>
+    /// <param name="database">The same, open.</param>
     /// <param name="services">Where to: the lists of the services that there are.</param>
     /// <param name="clock">Now.</param>
     /// <param name="since">What was removed from the lists after this moment of the node's clock is not put back.</param>
-    public StateLoader(StateDatabase database, IReadOnlyDictionary<string, ServiceLists> services, in StateClock clock, long since)
+    public StateLoader(StateFile file, StateDatabase database, IReadOnlyDictionary<string, ServiceLists> services, in StateClock clock, long since)
     {
-        _reader = new(database, clock);
-        _services = services;
-        _now = clock.Now;
-        _since = since;
+        _file = file;
+        _database = database;
+        _first = new(database.Numbers, services, clock, since);
+        _second = new(database.Numbers, services, clock, since);
     }
 
     /// <summary>The entries read.</summary>
-    public int Read { get; private set; }
+    public int Read => _first.Read + _second.Read;
 
     /// <summary>Those of them that are on a list or remembered now.</summary>
-    public int Restored { get; private set; }
+    public int Restored => _first.Restored + _second.Restored;
 
     /// <summary>The lists whose entries now have other keys, because clients are told apart by another prefix than before.</summary>
-    public HashSet<(string Service, ListKind Kind)> Moved { get; } = [];
+    public IEnumerable<(string Service, ListKind Kind)> Moved => _first.Moved.Union(_second.Moved);
 
-    /// <summary>Reads all, on one thread, and puts it back, on another. After an exception what was read until then is on the lists.</summary>
+    /// <summary>Puts all back, the two halves of many rows at the same time. After an exception what could be read is on the lists.</summary>
     public void Load()
     {
-        using var batches = new BlockingCollection<List<ListingRecord>>(BatchesAhead);
-        var restoring = Task.Run(() => Restore(batches));
-        var batch = new List<ListingRecord>(BatchSize);
         try
         {
-            foreach (var record in _reader.Read())
+            if (_database.Middle(WorthHalving) is { } middle)
             {
-                Read++;
-                batch.Add(record);
-                if (batch.Count == BatchSize)
-                {
-                    batches.Add(batch);
-                    batch = new(BatchSize);
-                }
+                LoadHalves(middle);
+            }
+            else
+            {
+                using var rows = _database.ReadAll();
+                _first.Load(rows);
             }
         }
         finally
         {
-            batches.Add(batch);
-            batches.CompleteAdding();
-            restoring.GetAwaiter().GetResult();
+            RestoreReasons();
         }
     }
 
-    private void Restore(BlockingCollection<List<ListingRecord>> batches)
+    private void LoadHalves(StateRow middle)
     {
+        var second = Task.Run(() =>
+        {
+            using var connection = _file.Connect();
+            using var rows = StateDatabase.ReadFrom(connection, middle);
+            _second.Load(rows);
+        });
         try
         {
-            foreach (var record in batches.GetConsumingEnumerable().SelectMany(batch => batch))
-            {
-                Restored += Restore(record) ? 1 : 0;
-            }
+            using var rows = _database.ReadBefore(middle);
+            _first.Load(rows);
         }
         finally
         {
-            // Whatever has happened here, the other thread must not wait for room.
-            while (batches.TryTake(out _, Timeout.Infinite))
-            {
-            }
+            second.GetAwaiter().GetResult();
         }
     }
 
-    private bool Restore(ListingRecord record)
+    // Memory keeps the reasons of the latest entries only. To read those of all, only for nearly all to be forgotten again, would take most of the time.
+    private void RestoreReasons()
     {
-        if (!_services.TryGetValue(record.Service, out var lists) || lists.RemovedSince(record.Key.Address, _since) || !lists.Restore(record, _now))
+        var oldest = new Dictionary<long, long>();
+        foreach (var list in _first.Created.Keys.Union(_second.Created.Keys))
         {
-            return false;
+            List<long> created = [.. _first.Created.GetValueOrDefault(list, []), .. _second.Created.GetValueOrDefault(list, [])];
+            created.Sort();
+            oldest.Add(list, created.Count > ServiceLists.KeptReasons ? created[^ServiceLists.KeptReasons] : long.MinValue);
         }
 
-        if (lists.Of(record.List).KeyFor(record.Key) != record.Key)
+        if (oldest.Count == 0)
         {
-            Moved.Add((record.Service, record.List));
+            return;
         }
 
-        return true;
+        try
+        {
+            using var rows = _database.ReadSince(oldest.Values.Min());
+            _first.LoadReasons(rows, oldest);
+        }
+        catch (SqliteException)
+        {
+            // The damage that the entries have met.
+        }
     }
 }

@@ -10,4 +10,23 @@ internal static class ListClients
 
     /// <summary>A bijection, so that no two indexes give the same client.</summary>
     public static ClientKey IPv4(uint index) => ClientKey.FromIPv4((index * 2_654_435_761) ^ 0x5BD1_E995);
+
+    /// <summary>A blacklist with the first so many of them: IPv4 alone, or mixed and with a thousand subnets of eight lengths.</summary>
+    public static ClientList Fill(int entries, bool mixed)
+    {
+        var now = TimeSpan.FromDays(3).Ticks;
+        var list = new ClientList(ListKind.Blacklist, entries);
+        var cause = list.CauseOf(ListSource.Header, "rule");
+        for (var i = 0u; i < entries; i++)
+        {
+            list.Add(mixed ? Of(i) : IPv4(i), cause, now, TimeSpan.FromHours(8), out _);
+        }
+
+        for (var i = 0u; mixed && i < 1_000; i++)
+        {
+            list.Append(NetworkPrefix.Of(new(0x3000_0000_0000_0000UL | ((ulong)i << 32), 0), 40 + ((int)i % 8)), now, null, out _);
+        }
+
+        return list;
+    }
 }

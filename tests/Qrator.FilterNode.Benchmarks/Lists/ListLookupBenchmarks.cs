@@ -31,18 +31,7 @@ public class ListLookupBenchmarks
     {
         var random = new Random(1);
         Func<uint, ClientKey> client = Mixed ? ListClients.Of : ListClients.IPv4;
-        _list = new(ListKind.Blacklist, Entries);
-        var cause = _list.CauseOf(ListSource.Header, "rule");
-        for (var i = 0u; i < Entries; i++)
-        {
-            _list.Add(client(i), cause, Now, TimeSpan.FromHours(8), out _);
-        }
-
-        for (var i = 0u; Mixed && i < 1_000; i++)
-        {
-            _list.Append(NetworkPrefix.Of(new(0x3000_0000_0000_0000UL | ((ulong)i << 32), 0), 40 + ((int)i % 8)), Now, null, out _);
-        }
-
+        _list = ListClients.Fill(Entries, Mixed);
         for (var i = 0u; i < Asked; i++)
         {
             _present[i] = client((uint)random.Next(Entries));

@@ -29,6 +29,28 @@ public class ClientListMemoryTests
         GC.KeepAlive(list);
     }
 
+    [Fact]
+    public void What_is_left_when_many_have_ended_takes_at_most_32_bytes_each_too()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var list = new ClientList(ListKind.Whitelist, Million);
+        var cause = list.CauseOf(ListSource.Header, "rule");
+        for (var i = 0u; i < Million; i++)
+        {
+            list.Add(ClientKey.FromIPv4(i * 2_654_435_761), cause, Start, TimeSpan.FromMinutes(5 + (i % 100)));
+        }
+
+        foreach (var minutes in new[] { 25, 55, 80, 95 })
+        {
+            list.SweepAll(Start + TimeSpan.FromMinutes(minutes).Ticks);
+            var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+            list.Count.ShouldBe(Million / 100 * (104 - minutes));
+            (bytes / (double)list.Count).ShouldBeInRange(16, 32, $"after {minutes} minutes");
+        }
+
+        GC.KeepAlive(list);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1_000)]

@@ -96,7 +96,19 @@ public class ListRestoreTests
     // The last word on each key, as a disk keeps it.
     private int Restart(long now) => _journal.Records
         .GroupBy(record => (record.List, record.Key))
-        .Count(told => _after.Restore(told.Last(), now));
+        .Count(told => Restore(told.Last(), now));
+
+    private bool Restore(ListingRecord record, long now)
+    {
+        var restored = _after.Of(record.List).TryCause(record.Source, record.Rule, out var cause)
+            && _after.Restore(record.List, record.Key, cause, new(record.Source, record.Rule, record.Created, record.Expires, record.Offences), now);
+        if (restored)
+        {
+            _after.RestoreReason(record);
+        }
+
+        return restored;
+    }
 
     private static List<ListedEntry> Shown(ServiceLists lists, ListKind kind) =>
         [.. lists.Entries(kind, After(5)).OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal)];
