@@ -6,6 +6,9 @@ internal enum ClientConduct
     /// <summary>Not to be said: it has hardly done anything, or is not in the table.</summary>
     Unclear,
 
+    /// <summary>It has not been answered yet, so that it could not show what it is.</summary>
+    Waiting,
+
     /// <summary>A visitor: it has a calm history, or looks around on the site.</summary>
     Visitor,
 

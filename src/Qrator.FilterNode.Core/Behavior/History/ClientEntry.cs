@@ -15,6 +15,9 @@ internal struct ClientEntry
     /// </summary>
     public const int EnoughPages = 3;
 
+    // Who waits for a slow page may ask for it once more, and once again.
+    private const int Impatient = 4;
+
     private const long Settled = TimeSpan.TicksPerSecond * 30;
 
     /// <summary>Who.</summary>
@@ -82,6 +85,11 @@ internal struct ClientEntry
         if (IsKnown(onset) || Browses)
         {
             return ClientConduct.Visitor;
+        }
+
+        if (Ends == 0 && InFlight is > 0 and < Impatient)
+        {
+            return ClientConduct.Waiting;
         }
 
         var stays = (Requests >= 2 || Ends >= 2 || InFlight >= 2) && BitOperations.PopCount(Pages) <= 1;

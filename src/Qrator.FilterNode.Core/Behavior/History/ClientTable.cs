@@ -152,11 +152,14 @@ internal sealed class ClientTable
     /// <param name="client">Who.</param>
     /// <param name="hash">The client's hash.</param>
     /// <param name="onset">When the attack began; now when there is none.</param>
-    public ClientConduct ConductOf(in ClientKey client, ulong hash, long onset)
+    /// <param name="inFlight">Its requests not yet at their end.</param>
+    public ClientConduct ConductOf(in ClientKey client, ulong hash, long onset, out int inFlight)
     {
         var set = Set(hash);
         using var hold = new SpinHold(ref Gate(set));
-        return Find(client, hash, set) is >= 0 and var place ? _entries[place].Conduct(onset) : ClientConduct.Unclear;
+        var place = Find(client, hash, set);
+        inFlight = place < 0 ? 0 : _entries[place].InFlight;
+        return place < 0 ? ClientConduct.Unclear : _entries[place].Conduct(onset);
     }
 
     /// <summary>A client as it is; false when it is not in the table. Counts nothing.</summary>

@@ -81,14 +81,15 @@ internal sealed class AttackWatch
     private Judgement Judge(Judgement before, long now, ClientTable clients)
     {
         _found.Clear();
-        if (Load.IsHigh)
+        if (Load.IsRising)
         {
             _groups.Compare(LeastPartOfPeak * _peakExcess, _found);
             _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsCostly);
         }
 
-        var outstanding = _groups.Outstanding(_found.Values);
-        var isAttack = _attribution.IsAttack(Load, _groups.Rate(outstanding), _groups.Rate(_groups.Excess));
+        var requests = _groups.Outstanding(_found.Values, static group => group.Surplus);
+        var inFlight = _groups.Outstanding(_found.Values, static group => group.Surplus * group.SecondsInFlight);
+        var isAttack = _attribution.IsAttack(Load, _groups.Rate(requests), _groups.Rate(inFlight), _groups.Rate(_groups.Excess));
         _suspicious = isAttack ? _suspicious + 1 : 0;
         if (before.State == BehaviorState.Attack)
         {

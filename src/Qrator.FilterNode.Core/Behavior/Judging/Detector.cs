@@ -20,6 +20,7 @@ internal sealed class Detector
     private const float LeastOrigin = 10_000;
     private const float LeastErrors = 20;
     private const int ClientSeconds = 10;
+    private const int OriginError = 500;
 
     // Some thousands a second say as much about groups as all of them, and a busy service has no time to lose.
     private const double LookedAtASecond = 2_000;
@@ -115,7 +116,10 @@ internal sealed class Detector
     public void End(in ClientKey client, ulong hash, in RequestEnd end, long now)
     {
         var judgement = Judgement;
-        var change = Clients.End(client, hash, end, now, judgement.OnsetOr(now));
+
+        // What the origin does to all alike is not held against a client.
+        var held = judgement.State == BehaviorState.OriginIll && end.Status >= OriginError ? end with { Aborted = true } : end;
+        var change = Clients.End(client, hash, held, now, judgement.OnsetOr(now));
         _counters.Add(LoadCounter.Ended);
         if (end.IsError)
         {

@@ -18,7 +18,7 @@ internal sealed class GroupWitnesses
     /// <summary>The groups whose clients are to be looked at; immutable.</summary>
     public KeyTable<GroupSample> Watched { get; private set; } = KeyTable<GroupSample>.Empty;
 
-    /// <summary>Takes out of what was found the groups of which it is not known that they are tools.</summary>
+    /// <summary>Takes out of what was found the groups of which it is not known that they are tools, and says of the others how long they keep the origin.</summary>
     /// <param name="found">The groups that stand out.</param>
     /// <param name="clients">What is known of clients.</param>
     /// <param name="now">Now, in ticks.</param>
@@ -43,6 +43,10 @@ internal sealed class GroupWitnesses
             if (sample?.Judge(clients, HashOf, now, onset, isUrgent) != GroupNature.Tool)
             {
                 found.Remove(key);
+            }
+            else
+            {
+                found[key] = found[key] with { SecondsInFlight = sample.SecondsInFlight };
             }
         }
 
