@@ -1,4 +1,5 @@
 using Qrator.FilterNode.AccessLogs;
+using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Requests;
 
@@ -12,13 +13,16 @@ internal sealed class ClientStage
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Features.Get<RequestFeature>()!;
-        var proxies = request.Node.TrustedProxies;
-        var peer = request.Connection.Peer;
-        var address = proxies.Count > 0 && proxies.Contains(peer)
-            ? ForwardedFor.Client(context.Request.Headers["X-Forwarded-For"], peer, proxies)
-            : peer;
-        request.Client = request.Node.Identity.Of(address);
+        request.Client = request.Node.Identity.Of(AddressOf(context.Request, request));
         AccessLog.Begin(context, request);
         return _next(context);
+    }
+
+    /// <summary>The visitor's address: the peer, or what trusted proxies say.</summary>
+    public static ClientKey AddressOf(HttpRequest http, RequestFeature request)
+    {
+        var proxies = request.Node.TrustedProxies;
+        var peer = request.Connection.Peer;
+        return proxies.Count > 0 && proxies.Contains(peer) ? ForwardedFor.Client(http.Headers["X-Forwarded-For"], peer, proxies) : peer;
     }
 }

@@ -50,6 +50,8 @@ internal sealed record SimRequest
 
         public CountryCode Country => Addresses.CountryOf(request.Client);
 
+        public ClientKey Address => request.Client;
+
         public string RequestId => "00000000000000000000000000000000";
 
         public bool TryGetText(TextProperty property, string? name, out ReadOnlySpan<char> value)

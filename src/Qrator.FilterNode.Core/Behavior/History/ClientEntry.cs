@@ -27,13 +27,16 @@ internal struct ClientEntry
     public long WindowStart;
 
     /// <summary>Requests of the window.</summary>
-    public float Requests;
+    public ushort Requests;
+
+    /// <summary>Errors of the window.</summary>
+    public ushort Errors;
 
     /// <summary>Milliseconds of origin time that ended in the window.</summary>
     public float OriginMilliseconds;
 
-    /// <summary>Errors of the window.</summary>
-    public float Errors;
+    /// <summary>Bytes of answers that ended in the window.</summary>
+    public float Bytes;
 
     /// <summary>The most requests of a calm window; fades.</summary>
     public float UsualRequests;
