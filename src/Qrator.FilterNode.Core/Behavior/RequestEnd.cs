@@ -10,6 +10,9 @@ public readonly record struct RequestEnd(int Status, long OriginTime, bool Abort
     /// <summary>Whether it counts as an error: 4xx, 5xx, the node's own too. 429 does not: it says that the node or the origin limits the client.</summary>
     public bool IsError => !Aborted && Status >= 400 && Status != 429;
 
+    /// <summary>Whether it is an error of the origin, which says nothing about the client.</summary>
+    public bool IsFailure => !Aborted && Status >= 500;
+
     /// <summary>Whether it is a sign of a proper visitor.</summary>
     public bool IsGood => !Aborted && Status is >= 200 and < 400;
 

@@ -9,6 +9,8 @@ namespace Qrator.FilterNode.Quality.Traffic;
 /// </summary>
 internal sealed class LogBackground : IBackground
 {
+    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(30);
+
     private readonly List<LogVisit>[] _byHour = [.. Enumerable.Range(0, 24).Select(_ => new List<LogVisit>())];
     private readonly List<LogVisit> _people = [];
     private readonly string _path;
@@ -86,7 +88,7 @@ internal sealed class LogBackground : IBackground
         var visit = _people[random.Next(_people.Count)];
         var client = Addresses.OfVisitor(random);
         var browser = Only ?? visit.Lines[0].Browser;
-        var rest = visit.Lines.Skip(1).Take(15).ToList();
+        var rest = visit.Lines.Skip(1).TakeWhile(line => line.At - visit.Lines[0].At < LookAround).Take(15).ToList();
         var first = Request(random, client, visit.Lines[0] with { Path = landing.Page, Query = "", Referer = landing.Referer, Method = "GET", Status = 200, Browser = browser }, first: true);
         simulation.SendAfter(0, first with
         {
@@ -95,7 +97,7 @@ internal sealed class LogBackground : IBackground
             {
                 foreach (var line in rest)
                 {
-                    simulation.SendAfter(0.2 + (random.NextDouble() * 20), Request(random, client, line with { Browser = Only ?? line.Browser }, first: false));
+                    simulation.SendAfter((line.At - visit.Lines[0].At).TotalSeconds + random.NextDouble(), Request(random, client, line with { Browser = Only ?? line.Browser }, first: false));
                 }
             },
         });

@@ -85,7 +85,7 @@ internal sealed class ClientTable
         entry.InFlight += entry.InFlight < ushort.MaxValue ? (ushort)1 : (ushort)0;
         entry.Streak = entry.LastPage == (uint)page ? (byte)Math.Min(entry.Streak + 1, 3) : (byte)1;
         entry.LastPage = (uint)page;
-        entry.Pages |= isUsualPage ? (ushort)(1 << (int)(page >> 60)) : (ushort)0;
+        entry.CountPage(page, isUsualPage);
         var known = entry.IsKnown(onset);
         Mark(place, now, known);
         return new(
@@ -124,7 +124,7 @@ internal sealed class ClientTable
         entry.OriginMilliseconds += end.OriginMilliseconds;
         entry.Errors += end.IsError && entry.Errors < ushort.MaxValue ? (ushort)1 : (ushort)0;
         entry.Bytes += end.Bytes;
-        entry.CountEnd(end.IsError);
+        entry.CountEnd(end.IsError, end.IsFailure);
         if (end.IsGood && onset >= now)
         {
             entry.CountGood(now);
@@ -153,14 +153,11 @@ internal sealed class ClientTable
     /// <param name="client">Who.</param>
     /// <param name="hash">The client's hash.</param>
     /// <param name="onset">When the attack began; now when there is none.</param>
-    /// <param name="inFlight">Its requests not yet at their end.</param>
-    public ClientConduct ConductOf(in ClientKey client, ulong hash, long onset, out int inFlight)
+    public ClientConduct ConductOf(in ClientKey client, ulong hash, long onset)
     {
         var set = Set(hash);
         using var hold = new SpinHold(ref Gate(set));
-        var place = Find(client, hash, set);
-        inFlight = place < 0 ? 0 : _entries[place].InFlight;
-        return place < 0 ? ClientConduct.Unclear : _entries[place].Conduct(onset);
+        return Find(client, hash, set) is >= 0 and var place ? _entries[place].Conduct(onset) : ClientConduct.Unclear;
     }
 
     /// <summary>A client as it is; false when it is not in the table. Counts nothing.</summary>

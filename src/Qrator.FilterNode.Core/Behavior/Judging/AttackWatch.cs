@@ -40,6 +40,9 @@ internal sealed class AttackWatch
     /// <summary>The load with what is usual.</summary>
     public ServiceLoad Load { get; }
 
+    /// <summary>What new clients do when there is no attack.</summary>
+    public Newcomers Newcomers { get; } = new();
+
     /// <summary>Why the state is what it is.</summary>
     public string Reason { get; private set; } = "nothing seen yet";
 
@@ -73,6 +76,11 @@ internal sealed class AttackWatch
             Load.Learn(seconds, timeOfDay);
         }
 
+        if (after.Learns && !Load.IsRising)
+        {
+            Newcomers.Learn(clients, now, seconds);
+        }
+
         _groups.Fade(seconds);
         _attribution.Fade(seconds);
         return after;
@@ -84,7 +92,7 @@ internal sealed class AttackWatch
         if (Load.IsRising)
         {
             _groups.Compare(LeastPartOfPeak * _peakExcess, _found);
-            _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsCostly);
+            _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsCostly ? Newcomers.Enough : int.MaxValue);
         }
 
         var requests = _groups.Outstanding(_found.Values, static group => group.Surplus);

@@ -20,7 +20,6 @@ internal sealed class Detector
     private const float LeastOrigin = 10_000;
     private const float LeastErrors = 20;
     private const int ClientSeconds = 10;
-    private const int OriginError = 500;
 
     // Some thousands a second say as much about groups as all of them, and a busy service has no time to lose.
     private const double LookedAtASecond = 2_000;
@@ -86,6 +85,11 @@ internal sealed class Detector
             }
         }
 
+        if (judgement.Learns && view is { Tracked: true, Known: false, Requests: 1, UsualRequests: 0 })
+        {
+            _watch.Newcomers.Add(client, hash, now);
+        }
+
         _distinct.Add(hash);
         _counters.Add(LoadCounter.Arrived);
         if (judgement.Learns)
@@ -118,7 +122,7 @@ internal sealed class Detector
         var judgement = Judgement;
 
         // What the origin does to all alike is not held against a client.
-        var held = judgement.State == BehaviorState.OriginIll && end.Status >= OriginError ? end with { Aborted = true } : end;
+        var held = judgement.State == BehaviorState.OriginIll && end.IsFailure ? end with { Aborted = true } : end;
         var change = Clients.End(client, hash, held, now, judgement.OnsetOr(now));
         _counters.Add(LoadCounter.Ended);
         if (end.IsError)

@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Behavior.History;
+using Qrator.FilterNode.Behavior.Traits;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.RateLimits;
 
@@ -10,15 +11,15 @@ namespace Qrator.FilterNode.Behavior.Judging;
 /// </summary>
 internal sealed class GroupSample
 {
-    private const int Places = 32;
+    /// <summary>How many clients are looked at.</summary>
+    public const int Places = 32;
+
     private const int Enough = 5;
     private const double VisitorsPart = 0.1;
     private const double ToolPart = 0.5;
 
     // A browser asks for the files of a page within two seconds after it is there.
     private static readonly long Ripe = TimeSpan.TicksPerSecond * 2;
-    private static readonly long RipeAnswer = TimeSpan.TicksPerSecond;
-    private static readonly long Kept = TimeSpan.TicksPerSecond * 10;
 
     // Of visitors who wait for a slow page some get it within that time.
     private static readonly long Patience = TimeSpan.TicksPerSecond * 8;
@@ -27,8 +28,18 @@ internal sealed class GroupSample
     private readonly long[] _since = new long[Places];
     private readonly long[] _answered = new long[Places];
     private readonly long[] _answeredSince = new long[Places];
+    private readonly long _kept;
     private int _gate;
     private long _judged;
+
+    /// <summary>Nobody yet; each client keeps its place for <paramref name="seconds"/>.</summary>
+    public GroupSample(int seconds = 10) => _kept = seconds * TimeSpan.TicksPerSecond;
+
+    /// <summary>How many clients have had the time to show what they are; as of <see cref="Judge"/>.</summary>
+    public int Watched { get; private set; }
+
+    /// <summary>Visitors among those.</summary>
+    public int Visitors { get; private set; }
 
     /// <summary>How many seconds a request of these clients was with the origin on average, at least; as of <see cref="Judge"/>.</summary>
     public double SecondsInFlight { get; private set; }
@@ -40,7 +51,7 @@ internal sealed class GroupSample
     public void Add(in ClientKey client, ulong hash, long now)
     {
         var place = (int)(hash >> 40) & (Places - 1);
-        if (now - Volatile.Read(ref _since[place]) >= Kept)
+        if (now - Volatile.Read(ref _since[place]) >= _kept)
         {
             using var hold = new SpinHold(ref _gate);
             (_clients[place], _since[place]) = (client, now);
@@ -49,47 +60,51 @@ internal sealed class GroupSample
 
     /// <summary>What the clients that have been watched for long enough give to think of their group.</summary>
     /// <param name="clients">What is known of clients.</param>
-    /// <param name="hashOf">The hash of a client.</param>
     /// <param name="now">Now, in ticks.</param>
     /// <param name="onset">When the attack began; now when there is none.</param>
-    /// <param name="isUrgent">Whether the origin has more to do than for so many requests usually, so that nobody waits for clients to come back.</param>
-    public GroupNature Judge(ClientTable clients, Func<ClientKey, ulong> hashOf, long now, long onset, bool isUrgent)
+    /// <param name="enoughSilent">
+    /// How many clients MUST have had the time to look around, so that those who got a page and asked for nothing more, or get none for long, are taken
+    /// for a tool; more than there are places for never.
+    /// </param>
+    public GroupNature Judge(ClientTable clients, long now, long onset, int enoughSilent)
     {
-        var (seen, held, oldest) = (0, 0, 0L);
-        var (watched, visitors, singleMinded) = (0, 0, 0);
+        var (seen, waiting, oldest) = (0, 0, 0L);
+        var (singleMinded, silent) = (0, 0);
+        (Watched, Visitors) = (0, 0);
         for (var place = 0; place < Places; place++)
         {
             var (client, since) = At(place);
             var age = now - since;
-            if (age is < 0 || age >= Kept + Ripe)
+            if (age < 0 || age >= _kept + Ripe)
             {
                 continue;
             }
 
-            var conduct = clients.ConductOf(client, hashOf(client), onset, out var inFlight);
-            (seen, held, oldest) = (seen + 1, held + (inFlight > 0 ? 1 : 0), Math.Max(oldest, age));
-            visitors += conduct == ClientConduct.Visitor ? 1 : 0;
-            if (conduct == ClientConduct.Visitor || IsRipe(place, conduct, since, now, isUrgent))
+            var conduct = clients.ConductOf(client, TraitHash.Of(client), onset);
+            (seen, waiting, oldest) = (seen + 1, waiting + (conduct == ClientConduct.Waiting ? 1 : 0), Math.Max(oldest, age));
+            if (conduct == ClientConduct.Visitor || IsRipe(place, conduct, since, now, enoughSilent <= Places))
             {
-                watched++;
-                singleMinded += conduct == ClientConduct.SingleMinded || (isUrgent && conduct is ClientConduct.Unclear or ClientConduct.Waiting) ? 1 : 0;
+                Watched++;
+                Visitors += conduct == ClientConduct.Visitor ? 1 : 0;
+                singleMinded += conduct == ClientConduct.SingleMinded ? 1 : 0;
+                silent += conduct is ClientConduct.Unclear or ClientConduct.Waiting ? 1 : 0;
             }
         }
 
         _judged = now;
-        SecondsInFlight = seen == 0 ? 0 : (double)held / seen * oldest / TimeSpan.TicksPerSecond;
-        return watched < Enough ? GroupNature.Unknown
-            : visitors >= VisitorsPart * watched ? GroupNature.Visitors
-            : singleMinded >= ToolPart * watched ? GroupNature.Tool
+        SecondsInFlight = seen == 0 ? 0 : (double)waiting / seen * oldest / TimeSpan.TicksPerSecond;
+        return Watched < Enough ? GroupNature.Unknown
+            : Visitors >= VisitorsPart * Watched ? GroupNature.Visitors
+            : singleMinded >= ToolPart * Watched || (Watched >= enoughSilent && singleMinded + silent >= ToolPart * Watched) ? GroupNature.Tool
             : GroupNature.Unknown;
     }
 
     // Whether the client had the time to show what it is: since its answer, of which is known between which ticks it came.
-    private bool IsRipe(int place, ClientConduct conduct, long since, long now, bool isUrgent)
+    private bool IsRipe(int place, ClientConduct conduct, long since, long now, bool countsSilent)
     {
         if (conduct == ClientConduct.Waiting)
         {
-            return isUrgent && now - since >= Patience;
+            return countsSilent && now - since >= Patience;
         }
 
         if (_answeredSince[place] != since)
@@ -98,7 +113,7 @@ internal sealed class GroupSample
             _answered[place] = Math.Max(since, Math.Max(_judged, now - TimeSpan.TicksPerSecond));
         }
 
-        return now - since >= Ripe && now - _answered[place] >= RipeAnswer;
+        return now - _answered[place] >= Ripe;
     }
 
     private (ClientKey Client, long Since) At(int place)

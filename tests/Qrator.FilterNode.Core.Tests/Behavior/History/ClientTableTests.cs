@@ -105,7 +105,7 @@ public sealed class ClientTableTests
         var table = new ClientTable(1 << 20);
         var client = ClientKey.FromIPv4(1);
         bool Ask(ulong page, bool isUsual) => table.Arrive(client, TraitHash.Of(client), page << 60, isUsual, Begin, Begin).Browses;
-        ClientConduct Conduct() => table.ConductOf(client, TraitHash.Of(client), Begin, out _);
+        ClientConduct Conduct() => table.ConductOf(client, TraitHash.Of(client), Begin);
 
         Conduct().ShouldBe(ClientConduct.Unclear);
         new[] { Ask(1, true), Ask(1, true), Ask(2, true), Ask(3, false), Ask(4, false) }.ShouldAllBe(browses => !browses);

@@ -60,8 +60,8 @@ public sealed class GroupSampleTests
             Answer(Client(i), 404, Begin);
         }
 
-        Judge(Begin + Seconds(3) + Half).ShouldBe(GroupNature.Unknown);
-        Judge(Begin + Seconds(4)).ShouldBe(GroupNature.Tool);
+        Judge(Begin + Seconds(4)).ShouldBe(GroupNature.Unknown);
+        Judge(Begin + Seconds(5)).ShouldBe(GroupNature.Tool);
     }
 
     [Fact]
@@ -95,6 +95,7 @@ public sealed class GroupSampleTests
         Judge(Begin + Seconds(6), isUrgent: true).ShouldBe(GroupNature.Unknown);
         AnswerAll(Begin + Seconds(6));
         Judge(Begin + Seconds(6) + Half, isUrgent: true).ShouldBe(GroupNature.Unknown);
+        Judge(Begin + Seconds(7) + Half, isUrgent: true).ShouldBe(GroupNature.Unknown);
         Judge(Begin + Seconds(8), isUrgent: false).ShouldBe(GroupNature.Unknown);
         Judge(Begin + Seconds(8), isUrgent: true).ShouldBe(GroupNature.Tool);
     }
@@ -105,6 +106,27 @@ public sealed class GroupSampleTests
         Come(Begin, clients: 100, pages: 1, answered: false);
         Judge(Begin + Seconds(9), isUrgent: false).ShouldBe(GroupNature.Unknown);
         Judge(Begin + Seconds(9), isUrgent: true).ShouldBe(GroupNature.Tool);
+    }
+
+    [Fact]
+    public void Who_gets_only_errors_of_the_origin_could_not_show_what_it_is()
+    {
+        Come(Begin, clients: 100, pages: 1, answered: false);
+        for (var i = 0; i < 100; i++)
+        {
+            Answer(Client(i), 503, Begin);
+        }
+
+        Come(Begin + Seconds(3), clients: 100, pages: 1, answered: false);
+        Judge(Begin + Seconds(5), isUrgent: true).ShouldBe(GroupNature.Unknown);
+    }
+
+    [Fact]
+    public void Silence_says_nothing_before_enough_clients_were_silent()
+    {
+        Come(Begin, clients: 100, pages: 1);
+        _sample.Judge(_table, Begin + Seconds(3), Begin + Seconds(3), GroupSample.Places + 1).ShouldBe(GroupNature.Unknown);
+        _sample.Judge(_table, Begin + Seconds(3), Begin + Seconds(3), GroupSample.Places / 2).ShouldBe(GroupNature.Tool);
     }
 
     [Fact]
@@ -149,7 +171,7 @@ public sealed class GroupSampleTests
 
     private static ClientKey Client(int i) => ClientKey.FromIPv4((uint)i);
 
-    private GroupNature Judge(long now, bool isUrgent = false) => _sample.Judge(_table, static client => TraitHash.Of(client), now, now, isUrgent);
+    private GroupNature Judge(long now, bool isUrgent = false) => _sample.Judge(_table, now, now, isUrgent ? 10 : int.MaxValue);
 
     private void Come(long now, int clients, int pages, int first = 0, bool answered = true)
     {
