@@ -36,10 +36,10 @@ internal sealed class GroupSample
     public GroupSample(int seconds = 10) => _kept = seconds * TimeSpan.TicksPerSecond;
 
     /// <summary>How many clients have had the time to show what they are; as of <see cref="Judge"/>.</summary>
-    public int Watched { get; private set; }
+    public int Ripened { get; private set; }
 
     /// <summary>Visitors among those.</summary>
-    public int Visitors { get; private set; }
+    public int RipenedVisitors { get; private set; }
 
     /// <summary>How many seconds a request of these clients was with the origin on average, at least; as of <see cref="Judge"/>.</summary>
     public double SecondsInFlight { get; private set; }
@@ -69,8 +69,8 @@ internal sealed class GroupSample
     public GroupNature Judge(ClientTable clients, long now, long onset, int enoughSilent)
     {
         var (seen, waiting, oldest) = (0, 0, 0L);
-        var (singleMinded, silent) = (0, 0);
-        (Watched, Visitors) = (0, 0);
+        var (watched, visitors, singleMinded, silent) = (0, 0, 0, 0);
+        (Ripened, RipenedVisitors) = (0, 0);
         for (var place = 0; place < Places; place++)
         {
             var (client, since) = At(place);
@@ -82,10 +82,13 @@ internal sealed class GroupSample
 
             var conduct = clients.ConductOf(client, TraitHash.Of(client), onset);
             (seen, waiting, oldest) = (seen + 1, waiting + (conduct == ClientConduct.Waiting ? 1 : 0), Math.Max(oldest, age));
-            if (conduct == ClientConduct.Visitor || IsRipe(place, conduct, since, now, enoughSilent <= Places))
+            var ripe = IsRipe(place, conduct, since, now, enoughSilent <= Places);
+            Ripened += ripe ? 1 : 0;
+            RipenedVisitors += ripe && conduct == ClientConduct.Visitor ? 1 : 0;
+            if (ripe || conduct == ClientConduct.Visitor)
             {
-                Watched++;
-                Visitors += conduct == ClientConduct.Visitor ? 1 : 0;
+                watched++;
+                visitors += conduct == ClientConduct.Visitor ? 1 : 0;
                 singleMinded += conduct == ClientConduct.SingleMinded ? 1 : 0;
                 silent += conduct is ClientConduct.Unclear or ClientConduct.Waiting ? 1 : 0;
             }
@@ -93,9 +96,9 @@ internal sealed class GroupSample
 
         _judged = now;
         SecondsInFlight = seen == 0 ? 0 : (double)waiting / seen * oldest / TimeSpan.TicksPerSecond;
-        return Watched < Enough ? GroupNature.Unknown
-            : Visitors >= VisitorsPart * Watched ? GroupNature.Visitors
-            : singleMinded >= ToolPart * Watched || (Watched >= enoughSilent && singleMinded + silent >= ToolPart * Watched) ? GroupNature.Tool
+        return watched < Enough ? GroupNature.Unknown
+            : visitors >= VisitorsPart * watched ? GroupNature.Visitors
+            : singleMinded >= ToolPart * watched || (watched >= enoughSilent && singleMinded + silent >= ToolPart * watched) ? GroupNature.Tool
             : GroupNature.Unknown;
     }
 

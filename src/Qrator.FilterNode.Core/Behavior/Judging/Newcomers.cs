@@ -39,6 +39,6 @@ internal sealed class Newcomers
     {
         _sample.Judge(clients, now, now, int.MaxValue);
         var kept = Math.Pow(0.5, seconds / HalfLifeSeconds);
-        (_watched, _visitors) = ((_watched * kept) + _sample.Watched, (_visitors * kept) + _sample.Visitors);
+        (_watched, _visitors) = ((_watched * kept) + _sample.Ripened, (_visitors * kept) + _sample.RipenedVisitors);
     }
 }

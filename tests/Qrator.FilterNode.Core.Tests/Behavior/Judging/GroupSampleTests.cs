@@ -11,6 +11,7 @@ public sealed class GroupSampleTests
 
     private readonly ClientTable _table = new(1 << 20);
     private readonly GroupSample _sample = new();
+    private long _ticked = Begin;
 
     [Fact]
     public void Clients_that_ask_for_one_page_again_and_again_are_a_tool()
@@ -125,8 +126,8 @@ public sealed class GroupSampleTests
     public void Silence_says_nothing_before_enough_clients_were_silent()
     {
         Come(Begin, clients: 100, pages: 1);
-        _sample.Judge(_table, Begin + Seconds(3), Begin + Seconds(3), GroupSample.Places + 1).ShouldBe(GroupNature.Unknown);
-        _sample.Judge(_table, Begin + Seconds(3), Begin + Seconds(3), GroupSample.Places / 2).ShouldBe(GroupNature.Tool);
+        Judge(Begin + Seconds(3), isUrgent: true, GroupSample.Places + 1).ShouldBe(GroupNature.Unknown);
+        Judge(Begin + Seconds(3), isUrgent: true, GroupSample.Places / 2).ShouldBe(GroupNature.Tool);
     }
 
     [Fact]
@@ -171,7 +172,16 @@ public sealed class GroupSampleTests
 
     private static ClientKey Client(int i) => ClientKey.FromIPv4((uint)i);
 
-    private GroupNature Judge(long now, bool isUrgent = false) => _sample.Judge(_table, now, now, isUrgent ? 10 : int.MaxValue);
+    // A tick each half second, as in the node.
+    private GroupNature Judge(long now, bool isUrgent = false, int enough = 10)
+    {
+        for (; _ticked < now; _ticked += Half)
+        {
+            _sample.Judge(_table, _ticked, _ticked, int.MaxValue);
+        }
+
+        return _sample.Judge(_table, now, now, isUrgent ? enough : int.MaxValue);
+    }
 
     private void Come(long now, int clients, int pages, int first = 0, bool answered = true)
     {
