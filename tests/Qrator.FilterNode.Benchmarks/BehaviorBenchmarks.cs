@@ -74,6 +74,8 @@ public class BehaviorBenchmarks
 
         public CountryCode Country => CountryCode.Unknown;
 
+        public ClientKey Address => default;
+
         public string RequestId => "";
 
         public bool TryGetText(TextProperty property, string? name, out ReadOnlySpan<char> value)

@@ -71,6 +71,8 @@ public class FilterDecisionBenchmarks
 
         public CountryCode Country => CountryCode.Unknown;
 
+        public ClientKey Address => default;
+
         public string RequestId => "";
 
         public bool TryGetText(TextProperty property, string? name, out ReadOnlySpan<char> value)

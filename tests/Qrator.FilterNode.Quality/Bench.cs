@@ -53,7 +53,7 @@ internal sealed class Bench(int seed, TimeSpan warmUp, string logFile, bool sees
         var (simulation, random) = WarmUp(site, number + (draw ?? 0), tuning);
         if (plan.PeakBefore > TimeSpan.Zero)
         {
-            Peak.Start(simulation, random, site, site.Rate * 9, "/news/item", NotAttacks.News, 2, plan.PeakBefore + plan.Length + After);
+            Peak.Start(simulation, random, site, site.Rate * 9, NotAttacks.OfNews, plan.PeakBefore + plan.Length + After);
             simulation.Run(plan.PeakBefore);
         }
 

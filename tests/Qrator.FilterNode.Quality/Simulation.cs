@@ -145,6 +145,10 @@ internal sealed class Simulation
             var before = Stopwatch.GetTimestamp();
             Behavior.AtEnd(request.Client, end, Now);
             Ends.Add(Stopwatch.GetTimestamp() - before);
+            if (request.FinalStatus < 500)
+            {
+                request.Answered?.Invoke();
+            }
         }
         else
         {
@@ -179,26 +183,12 @@ internal sealed class Simulation
         _queue.Enqueue(request, Time + (long)(milliseconds * TimeSpan.TicksPerMillisecond));
         if (PeopleRetry && status >= 500 && _random.NextDouble() < 0.4)
         {
-            SendAfter(2 + (3 * _random.NextDouble()), Copy(request));
+            SendAfter(2 + (3 * _random.NextDouble()), request with { IsLetIn = false });
         }
     }
 
     private string Reason(in ClientKey client) =>
         _lists.ReasonsOf(ListKind.Blacklist).TryGet(_lists.Identity.PrefixOf(client), out var record) ? $"{record.Rule}: {record.Detail}" : "";
-
-    private static SimRequest Copy(SimRequest request) => new()
-    {
-        Client = request.Client,
-        Browser = request.Browser,
-        Method = request.Method,
-        Path = request.Path,
-        Query = request.Query,
-        Referer = request.Referer,
-        HasCookie = request.HasCookie,
-        OriginMilliseconds = request.OriginMilliseconds,
-        Status = request.Status,
-        IsAttack = request.IsAttack,
-    };
 
     private sealed class NoJournal : IListJournal
     {

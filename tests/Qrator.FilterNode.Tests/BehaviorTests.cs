@@ -48,6 +48,37 @@ public sealed class BehaviorTests
     }
 
     [Fact]
+    public async Task ip_status_shows_which_numbers_listed_a_client_and_the_metrics_count_it_by_kind()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await TestNode.StartAsync(Settings(origin, """{ "Mode": "On", "Floors": { "RequestsPerSecond": 20 } }"""));
+        await FloodUntilAsync(node, async () => await node.MetricAsync(Entries) == 1, "the client is listed");
+
+        var status = await node.CallAsync("ip_status", """["198.51.100.1"]""");
+        var service = status.GetProperty("services")[0];
+        service.GetProperty("blacklist").GetProperty("rule").GetString().ShouldBe("requests");
+        service.GetProperty("blacklist").GetProperty("matched").GetString()!.ShouldMatch(@"^\d+ requests within 5 s, the crowd up to \d+$");
+        service.GetProperty("behavior").GetProperty("state").GetString().ShouldBe("attack");
+        service.GetProperty("behavior").GetProperty("history").GetString().ShouldBe("none");
+        (await node.MetricAsync(Decisions("listed"))).ShouldBe(1);
+        (await node.MetricAsync("filternode_behavior_clients{service=\"shop\",history=\"any\"}")).ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public async Task What_the_budget_keeps_off_the_list_is_counted_and_told_loudly()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        var settings = Settings(origin, """{ "Mode": "On", "Floors": { "RequestsPerSecond": 20 } }""");
+        settings["FilterNode"]!["Behavior"] = JsonNode.Parse("""{ "Budget": { "EntriesPerMinute": 0 } }""");
+        await using var node = await TestNode.StartAsync(settings);
+
+        await FloodUntilAsync(node, async () => await node.MetricAsync(Decisions("suppressed")) > 0, "the client is spared");
+
+        (await node.MetricAsync(Entries)).ShouldBe(0);
+        await Eventually.Holds(() => node.Log.Count("BudgetSpent") == 1, "the log warns");
+    }
+
+    [Fact]
     public async Task A_limit_holds_without_detection()
     {
         await using var origin = await TestOrigin.StartAsync();
@@ -106,6 +137,17 @@ public sealed class BehaviorTests
         await Eventually.Holds(async () => await node.MetricAsync(Entries) == 0, "the entry ended");
         (await TryAsync(node, "198.51.100.1", "/", "FloodTool/1.0")).ShouldBe(HttpStatusCode.OK);
     }
+
+    private static string Decisions(string result) => $"filternode_behavior_decisions_total{{service=\"shop\",kind=\"requests\",result=\"{result}\"}}";
+
+    private static Task FloodUntilAsync(TestNode node, Func<Task<bool>> condition, string what) => Eventually.Holds(
+        async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => TryAsync(node, "198.51.100.1", "/expensive", "FloodTool/1.0")));
+            await TryAsync(node, "203.0.113.1", "/", "Mozilla/5.0");
+            return await condition();
+        },
+        what);
 
     private static JsonObject Settings(TestOrigin origin, string behavior)
     {

@@ -194,8 +194,8 @@ public sealed class BehaviorStore
         var onset = _detector?.Judgement.OnsetOr(now) ?? now;
         return _detector is { } detector && detector.Clients.TryGet(client, TraitHash.Of(client), now, out var entry)
             ? new(
-                entry.IsKnown(onset), entry.Browses, (int)entry.Requests, (int)entry.UsualRequests, (int)entry.OriginMilliseconds, (int)entry.Errors,
-                entry.InFlight, entry.Ends == 0 ? 0 : (double)entry.ErrorEnds / entry.Ends)
+                entry.IsKnown(onset), entry.Browses, entry.Requests, (int)entry.UsualRequests, (int)entry.OriginMilliseconds, entry.Errors,
+                (long)entry.Bytes, entry.InFlight, entry.Ends == 0 ? 0 : (double)entry.ErrorEnds / entry.Ends)
             : null;
     }
 
@@ -279,6 +279,7 @@ public sealed class BehaviorStore
             return Verdict.Pass;
         }
 
+        detector.Clients.Discredit(client, hash);
         if (shadow)
         {
             _counters.CountShadow(kind);
@@ -309,7 +310,7 @@ public sealed class BehaviorStore
     private SearchEngineStanding? IsSearchEngine<TRequest>(in ClientKey client, in TRequest request)
         where TRequest : struct, IRequestView, allows ref struct =>
         SearchEngines is { } engines && request.TryGetText(TextProperty.UserAgent, null, out var agent) && SearchEngineClaim.IsIn(agent)
-            ? engines.StandingOf(client)
+            ? engines.StandingOf(client, request.Address)
             : null;
 
     private void SetMode(BehaviorMode mode)

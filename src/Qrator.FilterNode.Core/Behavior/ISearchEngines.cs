@@ -10,5 +10,7 @@ namespace Qrator.FilterNode.Behavior;
 public interface ISearchEngines
 {
     /// <summary>What is known of a client.</summary>
-    SearchEngineStanding StandingOf(in ClientKey client);
+    /// <param name="client">The client, which all its addresses share the answer of.</param>
+    /// <param name="address">The address of it that is looked up when nothing is known.</param>
+    SearchEngineStanding StandingOf(in ClientKey client, in ClientKey address);
 }

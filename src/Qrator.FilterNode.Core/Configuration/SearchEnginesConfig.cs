@@ -12,7 +12,7 @@ public sealed record SearchEnginesConfig
     ];
 
     /// <summary>The names of search engines' machines.</summary>
-    [Setting("Names that the addresses of search engines have by reverse DNS, and that lead back to the address; such clients are not listed by detection. IPv4 only. [] for none. Where nothing is set: the names of Google, Bing, Yandex, Baidu, Apple, Yahoo, Mail.ru, Seznam and Petal.")]
+    [Setting("Names that the addresses of search engines have by reverse DNS, and that lead back to the address; such clients are not listed by detection. [] for none. Where nothing is set: the names of Google, Bing, Yandex, Baidu, Apple, Yahoo, Mail.ru, Seznam and Petal.")]
     public IReadOnlyList<HostPattern> Names { get; init; } = [.. Known.Select(name => new HostPattern(name))];
 
     /// <summary>The name server.</summary>

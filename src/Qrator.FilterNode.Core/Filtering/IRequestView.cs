@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Geo;
 
 namespace Qrator.FilterNode.Filtering;
@@ -13,6 +14,9 @@ public interface IRequestView
 
     /// <summary>The client's country; <see cref="CountryCode.Unknown"/> where the database has none.</summary>
     CountryCode Country { get; }
+
+    /// <summary>The address that it came from, whole: a client may be a prefix of it. Asked for only when a client is about to be listed.</summary>
+    ClientKey Address { get; }
 
     /// <summary>The id that the origin and the error pages get to see: 32 hex digits. Asked for only when something is recorded.</summary>
     string RequestId { get; }

@@ -1,4 +1,5 @@
 using Qrator.FilterNode.AccessLogs;
+using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Requests;
 
@@ -11,13 +12,16 @@ internal sealed class ClientStage : IRequestStage
 
     public Task InvokeAsync(HttpContext context, RequestFeature request)
     {
-        var proxies = request.Node.TrustedProxies;
-        var peer = request.Connection.Peer;
-        var address = proxies.Count > 0 && proxies.Contains(peer)
-            ? ForwardedFor.Client(context.Request.Headers["X-Forwarded-For"], peer, proxies)
-            : peer;
-        request.Client = request.Node.Identity.Of(address);
+        request.Client = request.Node.Identity.Of(AddressOf(context.Request, request));
         AccessLog.Begin(context, request);
         return _next(context, request);
+    }
+
+    /// <summary>The visitor's address: the peer, or what trusted proxies say.</summary>
+    public static ClientKey AddressOf(HttpRequest http, RequestFeature request)
+    {
+        var proxies = request.Node.TrustedProxies;
+        var peer = request.Connection.Peer;
+        return proxies.Count > 0 && proxies.Contains(peer) ? ForwardedFor.Client(http.Headers["X-Forwarded-For"], peer, proxies) : peer;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
@@ -20,6 +21,8 @@ internal readonly struct HttpRequestView : IRequestView
     public long? ContentLength => _request.ContentLength;
 
     public CountryCode Country => _feature.Node.Countries?.Find(_feature.Client) ?? CountryCode.Unknown;
+
+    public ClientKey Address => ClientStage.AddressOf(_request, _feature);
 
     public string RequestId => _feature.RequestId;
 

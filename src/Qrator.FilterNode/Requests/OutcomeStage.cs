@@ -94,7 +94,10 @@ internal sealed partial class OutcomeStage
         if (request.Judged)
         {
             var status = answered || context.Response.HasStarted ? context.Response.StatusCode : 0;
-            request.Service!.Store.Behavior.AtEnd(request.Client, new(status, request.OriginWait, request.Outcome == Outcome.ClientAborted), _clock.Now);
+            request.Service!.Store.Behavior.AtEnd(
+                request.Client,
+                new(status, request.OriginWait, request.Outcome == Outcome.ClientAborted, Math.Max(request.PassedBytes, context.Response.ContentLength ?? 0)),
+                _clock.Now);
         }
 
         request.Service?.Store.Top.CountRequest(request.Client, IsError(request.Outcome, answered ? context.Response.StatusCode : 0), request.OriginWait);

@@ -1,14 +1,18 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Qrator.FilterNode.SearchEngines;
 
-/// <summary>Questions and answers of the DNS (RFC 1035), as far as names and IPv4 addresses need them. Answers are taken for hostile.</summary>
+/// <summary>Questions and answers of the DNS (RFC 1035), as far as names and addresses need them. Answers are taken for hostile.</summary>
 internal static class DnsMessage
 {
     /// <summary>An IPv4 address of a name.</summary>
     public const ushort Address = 1;
+
+    /// <summary>An IPv6 address of a name (RFC 3596).</summary>
+    public const ushort IPv6Address = 28;
 
     /// <summary>A name of an address.</summary>
     public const ushort Pointer = 12;
@@ -56,9 +60,22 @@ internal static class DnsMessage
     public static IReadOnlyList<string> Names(byte[] answer, int questionLength) =>
         [.. Records(answer, questionLength, Pointer).Select(record => ReadName(answer, record.At, out _)).OfType<string>()];
 
-    /// <summary>The addresses in an answer to a question for <see cref="Address"/>; those up to the first that is malformed.</summary>
-    public static IReadOnlyList<IPAddress> Addresses(byte[] answer, int questionLength) =>
-        [.. Records(answer, questionLength, Address).Where(record => record.Length == 4).Select(record => new IPAddress(answer.AsSpan(record.At, 4)))];
+    /// <summary>The addresses in an answer to a question for <see cref="Address"/> or <see cref="IPv6Address"/>; those up to the first that is malformed.</summary>
+    public static IReadOnlyList<IPAddress> Addresses(byte[] answer, int questionLength, ushort type)
+    {
+        var length = type == Address ? 4 : 16;
+        return [.. Records(answer, questionLength, type).Where(record => record.Length == length).Select(record => new IPAddress(answer.AsSpan(record.At, length)))];
+    }
+
+    /// <summary>The name under which the DNS knows the names of an address (RFC 1035, section 3.5; RFC 3596, section 2.5).</summary>
+    public static string ReverseName(IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        Array.Reverse(bytes);
+        return address.AddressFamily == AddressFamily.InterNetwork
+            ? $"{string.Join('.', bytes)}.in-addr.arpa"
+            : $"{string.Join('.', bytes.Select(static octet => FormattableString.Invariant($"{octet & 15:x}.{octet >> 4:x}")))}.ip6.arpa";
+    }
 
     private static IEnumerable<(int At, int Length)> Records(byte[] message, int at, ushort wanted)
     {

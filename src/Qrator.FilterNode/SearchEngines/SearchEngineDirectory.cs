@@ -10,7 +10,8 @@ namespace Qrator.FilterNode.SearchEngines;
 
 /// <summary>
 /// Knows the search engines by their addresses: the name that the address has by reverse DNS is one of a search engine, and leads back to the address,
-/// because reverse DNS is written by whoever owns the address. What is known is kept for hours, in bounded memory; a few look-ups go on at a time, and what
+/// because reverse DNS is written by whoever owns the address. An IPv6 client is a prefix: the address of it that came first speaks for all, so that
+/// nobody escapes by taking another one. What is known is kept for hours, in bounded memory; a few look-ups go on at a time, and what
 /// finds no place among those that wait is taken for an impostor until it is asked again. Safe for any number of threads.
 /// </summary>
 internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
@@ -23,7 +24,7 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
     private static readonly TimeSpan KeptImpostor = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<ClientKey, (SearchEngineStanding Standing, long Until)> _known = new();
-    private readonly Channel<ClientKey> _waiting = Channel.CreateBounded<ClientKey>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<(ClientKey Client, ClientKey Address)> _waiting = Channel.CreateBounded<(ClientKey, ClientKey)>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
     private readonly INameLookup _lookup;
     private readonly Func<IReadOnlyList<HostPattern>> _names;
     private readonly NodeClock _clock;
@@ -40,7 +41,7 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
         _working = [.. Enumerable.Range(0, AtOnce).Select(_ => Task.Run(WorkAsync))];
     }
 
-    public SearchEngineStanding StandingOf(in ClientKey client)
+    public SearchEngineStanding StandingOf(in ClientKey client, in ClientKey address)
     {
         var now = _clock.Now;
         if (_known.TryGetValue(client, out var known) && known.Until > now)
@@ -48,8 +49,7 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
             return known.Standing;
         }
 
-        // An IPv6 client is a prefix, which has no name.
-        if (!client.IsIPv4 || !MakeRoom(now) || !_waiting.Writer.TryWrite(client))
+        if (!MakeRoom(now) || !_waiting.Writer.TryWrite((client, address)))
         {
             return SearchEngineStanding.Impostor;
         }
@@ -88,12 +88,12 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        await foreach (var client in _waiting.Reader.ReadAllAsync())
+        await foreach (var (client, address) in _waiting.Reader.ReadAllAsync())
         {
             var standing = SearchEngineStanding.Impostor;
             try
             {
-                standing = await IsVerifiedAsync(client.ToAddress()) ? SearchEngineStanding.Verified : SearchEngineStanding.Impostor;
+                standing = await IsVerifiedAsync(address.ToAddress()) ? SearchEngineStanding.Verified : SearchEngineStanding.Impostor;
             }
             finally
             {
@@ -110,7 +110,7 @@ internal sealed class SearchEngineDirectory : ISearchEngines, IAsyncDisposable
             var isTheirs = patterns.Any(pattern => pattern.IsWildcard
                 ? name.EndsWith(pattern.Suffix, StringComparison.OrdinalIgnoreCase)
                 : string.Equals(name, pattern.Text, StringComparison.OrdinalIgnoreCase));
-            if (isTheirs && (await _lookup.AddressesOfAsync(name)).Contains(address))
+            if (isTheirs && (await _lookup.AddressesOfAsync(name, address.AddressFamily)).Contains(address))
             {
                 return true;
             }

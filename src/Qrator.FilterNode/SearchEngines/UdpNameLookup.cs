@@ -22,15 +22,14 @@ internal sealed class UdpNameLookup : INameLookup
     /// <param name="time">The time.</param>
     public UdpNameLookup(Func<IPEndPoint?> server, TimeProvider time) => (_server, _time) = (server, time);
 
-    public async Task<IReadOnlyList<string>> NamesOfAsync(IPAddress address)
-    {
-        var bytes = address.GetAddressBytes();
-        Array.Reverse(bytes);
-        return await AskAsync($"{string.Join('.', bytes)}.in-addr.arpa", DnsMessage.Pointer) is var (answer, length) ? DnsMessage.Names(answer, length) : [];
-    }
+    public async Task<IReadOnlyList<string>> NamesOfAsync(IPAddress address) =>
+        await AskAsync(DnsMessage.ReverseName(address), DnsMessage.Pointer) is var (answer, length) ? DnsMessage.Names(answer, length) : [];
 
-    public async Task<IReadOnlyList<IPAddress>> AddressesOfAsync(string name) =>
-        DnsMessage.IsName(name) && await AskAsync(name, DnsMessage.Address) is var (answer, length) ? DnsMessage.Addresses(answer, length) : [];
+    public async Task<IReadOnlyList<IPAddress>> AddressesOfAsync(string name, AddressFamily family)
+    {
+        var type = family == AddressFamily.InterNetwork ? DnsMessage.Address : DnsMessage.IPv6Address;
+        return DnsMessage.IsName(name) && await AskAsync(name, type) is var (answer, length) ? DnsMessage.Addresses(answer, length, type) : [];
+    }
 
     // The answer, and where its records begin; null for none.
     private async Task<(byte[] Answer, int Length)?> AskAsync(string name, ushort type)

@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 
@@ -50,6 +51,8 @@ internal sealed class ManyRequests
         public long? ContentLength => null;
 
         public CountryCode Country => requests._countries[place];
+
+        public ClientKey Address => default;
 
         public string RequestId => "";
 

@@ -10,9 +10,9 @@ namespace Qrator.FilterNode.Behavior;
 internal sealed class BehaviorFixture
 {
     public const string Flooder = "flooder/1.0";
+    public static readonly string[] Agents = ["Firefox", "Chrome", "Safari", "Edge", "Opera"];
     private const int Regulars = 400;
     private const int RequestsATick = 50;
-    private static readonly string[] Agents = ["Firefox", "Chrome", "Safari", "Edge", "Opera"];
     private static readonly string[] Pages = ["/", "/cart", "/item/1", "/img/1.jpg", "/site.css", "/search", "/help"];
 
     private readonly Random _random = new(1);

@@ -13,6 +13,8 @@ public sealed class QualityTests
     [InlineData("flat flood (log)")]
     [InlineData("launch of a new page (shop)")]
     [InlineData("another audience at once, twice as many (shop)")]
+    [InlineData("link in one app to a page that takes 6 s (shop)")]
+    [InlineData("link in one app to a page that takes 6 s (log)")]
     [InlineData("origin outage (shop)")]
     [InlineData("eager crawler (log)")]
     public void The_goals_are_met_after_a_quarter_of_an_hour_of_learning(string name)

@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 
@@ -9,6 +10,8 @@ internal readonly struct Visit(string agent, string path, bool hasCookie = true)
     public long? ContentLength => null;
 
     public CountryCode Country => CountryCode.Unknown;
+
+    public ClientKey Address => default;
 
     public string RequestId => FakeRequest.Id;
 

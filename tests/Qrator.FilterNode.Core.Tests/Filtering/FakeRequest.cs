@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Geo;
 
 namespace Qrator.FilterNode.Filtering;
@@ -10,6 +11,8 @@ internal readonly struct FakeRequest(string? userAgent, string? referer = null) 
     public long? ContentLength => null;
 
     public CountryCode Country => CountryCode.Unknown;
+
+    public ClientKey Address => default;
 
     public string RequestId => Id;
 

@@ -1,3 +1,4 @@
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 
@@ -39,6 +40,8 @@ internal sealed class RequestData
         public long? ContentLength => data.ContentLength;
 
         public CountryCode Country => CountryCode.TryPack(data.Country, out var code) ? code : CountryCode.Unknown;
+
+        public ClientKey Address => default;
 
         public string RequestId => new('0', 32);
 

@@ -10,9 +10,9 @@ internal static class NotAttacks
     {
         var minute = TimeSpan.FromMinutes(1);
         yield return ("news peak x10", 10 * minute, (simulation, random) =>
-            Peak.Start(simulation, random, site, site.Rate * 9, "/news/item", News, 2, 10 * minute));
+            Peak.Start(simulation, random, site, site.Rate * 9, OfNews, 10 * minute));
         yield return ("launch of a new page", 10 * minute, (simulation, random) =>
-            Peak.Start(simulation, random, site, site.Rate * 2, "/new-product", r => r.Next(3) == 0 ? "https://mail.example/" : null, 1, 10 * minute));
+            Peak.Start(simulation, random, site, site.Rate * 2, r => new("/new-product", r.Next(3) == 0 ? "https://mail.example/" : null), 10 * minute));
         yield return ("origin outage", 5 * minute, (simulation, _) =>
         {
             simulation.PeopleRetry = true;
@@ -53,13 +53,20 @@ internal static class NotAttacks
         yield return ("another audience at once, twice as many", 5 * minute, (simulation, random) => Replace(simulation, random, site.Other(2)));
         yield return ("another audience at once, five times as many", 5 * minute, (simulation, random) => Replace(simulation, random, site.Other(5)));
         yield return ("spot on television x20 in 3 s", 3 * minute, (simulation, random) =>
-            Peak.Start(simulation, random, site, site.Rate * 20, site.FrontPage, _ => null, 4, 3 * minute, rise: 3));
+            Peak.Start(simulation, random, site, site.Rate * 20, _ => new(site.FrontPage, null, MobileFactor: 4), 3 * minute, rise: 3));
         yield return ("link in one app x10 in 5 s", 3 * minute, (simulation, random) =>
-            Peak.Start(simulation, random, site.WithOneBrowser(InApp), site.Rate * 9, "/shared/story", _ => "https://app.example/", 1, 3 * minute, rise: 5));
+            Peak.Start(simulation, random, site.WithOneBrowser(InApp), site.Rate * 9, _ => new("/shared/story", FromApp), 3 * minute, rise: 5));
+        yield return ("link in one app x20 in 5 s, the origin overloaded", 3 * minute, (simulation, random) =>
+            Peak.Start(simulation, random, site.WithOneBrowser(InApp), site.Rate * 19, _ => new("/shared/story", FromApp), 3 * minute, rise: 5));
+        yield return ("launch of a page that takes 6 s", 3 * minute, (simulation, random) =>
+            Peak.Start(simulation, random, site, site.Rate, r => new("/new-report", r.Next(3) == 0 ? "https://mail.example/" : null, Milliseconds: 6_000), 3 * minute, rise: 3));
+        yield return ("link in one app to a page that takes 6 s", 3 * minute, (simulation, random) =>
+            Peak.Start(simulation, random, site.WithOneBrowser(InApp), site.Rate, _ => new("/new-report", FromApp, Milliseconds: 6_000), 3 * minute, rise: 3));
         yield return ("picture shown elsewhere x5", 3 * minute, (simulation, random) => StartPicture(simulation, random, site, 3 * minute));
         yield return ("restart of the node at full load", 10 * minute, (simulation, _) => simulation.Restart());
     }
 
+    private const string FromApp = "https://app.example/";
     private static readonly Browser InApp = new("Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36 Messenger/7.1", "webview", IsMobile: true);
 
     private static void Replace(Simulation simulation, Random random, IBackground other)
@@ -91,13 +98,17 @@ internal static class NotAttacks
         Next();
     }
 
-    public static string? News(Random random) => random.Next(4) switch
-    {
-        0 => null,
-        1 => "https://news.example/today",
-        2 => "https://t.co/x",
-        _ => "https://www.facebook.com/",
-    };
+    /// <summary>Where a visitor arrives whom the news sends.</summary>
+    public static Landing OfNews(Random random) => new(
+        "/news/item",
+        random.Next(4) switch
+        {
+            0 => null,
+            1 => "https://news.example/today",
+            2 => "https://t.co/x",
+            _ => "https://www.facebook.com/",
+        },
+        MobileFactor: 2);
 
     private static void StartCrawler(Simulation simulation, Random random, TimeSpan length)
     {

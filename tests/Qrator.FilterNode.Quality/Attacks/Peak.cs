@@ -7,7 +7,7 @@ internal static class Peak
 {
     /// <summary>Begins now: within a minute, or the seconds said, visitors make so many requests a second more.</summary>
     public static void Start(
-        Simulation simulation, Random random, IBackground site, double rate, string page, Func<Random, string?> referer, double mobileFactor, TimeSpan length, double rise = 60)
+        Simulation simulation, Random random, IBackground site, double rate, Func<Random, Landing> landing, TimeSpan length, double rise = 60)
     {
         var began = simulation.Time;
         void Next()
@@ -18,7 +18,7 @@ internal static class Peak
                 return;
             }
 
-            var sent = site.Visit(simulation, random, page, referer(random), mobileFactor);
+            var sent = site.Visit(simulation, random, landing(random));
             var now = rate * Math.Clamp(seconds / rise, 0.02, 1);
             simulation.After(-Math.Log(1 - random.NextDouble()) * sent / now, Next);
         }

@@ -9,10 +9,11 @@ internal sealed class SmallOrigin : IDisposable
 {
     private static readonly byte[] Page = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello");
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
 
-    public SmallOrigin()
+    public SmallOrigin(IPAddress address)
     {
+        _listener = new(address, 0);
         _listener.Start(512);
         _ = AcceptAsync();
     }

@@ -4,20 +4,20 @@ using System.Text;
 
 namespace Qrator.FilterNode.Quality.Sockets;
 
-/// <summary>One request from an address of its own: all of 127.0.0.0/8 is this machine.</summary>
+/// <summary>One request from an address of its own.</summary>
 internal static class SocketClient
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the request was answered with 200; false when the connection was reset or nothing came.</summary>
-    public static async Task<bool> AskAsync(IPAddress source, int port, string path, string headers)
+    public static async Task<bool> AskAsync(IPAddress source, IPEndPoint node, string path, string headers)
     {
         using var patience = new CancellationTokenSource(Patience);
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var socket = new Socket(node.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             socket.Bind(new IPEndPoint(source, 0));
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), patience.Token);
+            await socket.ConnectAsync(node, patience.Token);
             await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: shop.example\r\n{headers}Connection: close\r\n\r\n"), patience.Token);
             var buffer = new byte[512];
             var read = await socket.ReceiveAsync(buffer, patience.Token);

@@ -4,32 +4,38 @@ using System.Net;
 namespace Qrator.FilterNode.Quality.Sockets;
 
 /// <summary>
-/// A node with real sockets, in real time: visitors from some hundred addresses, and after a while a flood from some thousand. Counts what visitors get
+/// A node with real sockets, in real time, across <see cref="TwoNetworks"/>: visitors from some hundred addresses, and after a while a flood from some thousand. Counts what visitors get
 /// all along, and what of the flood gets through in each second. The learning is as short as it can be: with under some 5,000 requests known nothing is a thousand
 /// times likelier than usual.
 /// </summary>
-internal sealed class SocketRun(string nodeDll)
+internal sealed class SocketRun(string nodeDll, string nodeNetwork)
 {
     private const int Visitors = 300;
     private const int Attackers = 2_000;
+    private const int FirstVisitor = 1_000;
+    private const int FirstAttacker = 20_000;
     private const double VisitorsRate = 250;
     private const double AttackRate = 600;
     private static readonly TimeSpan Learning = TimeSpan.FromSeconds(46);
     private static readonly TimeSpan Attack = TimeSpan.FromSeconds(12);
     private static readonly string[] Pages = ["/", "/static/site.css", "/static/site.js", "/img/1.jpg", "/item/7", "/search", "/cart"];
 
-    private readonly int _port = FreePort();
-    private readonly int _adminPort = FreePort();
+    private const int Port = 8080;
+    private const int AdminPort = 9090;
+
+    private static readonly IPEndPoint Node = new(IPAddress.Parse(TwoNetworks.NodeAddress), Port);
+    private static readonly IPEndPoint NodeByIPv6 = new(IPAddress.Parse(TwoNetworks.NodeIPv6Address), Port);
+
     private readonly (int Sent, int Answered)[] _good = new (int, int)[120];
     private readonly (int Sent, int Answered)[] _bad = new (int, int)[120];
 
     /// <summary>Runs it and writes a table.</summary>
     public async Task RunAsync()
     {
-        using var origin = new SmallOrigin();
+        using var origin = new SmallOrigin(IPAddress.Parse(TwoNetworks.OriginAddress));
         var folder = Directory.CreateTempSubdirectory("quality");
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), Settings(origin.Address));
-        using var node = Process.Start(new ProcessStartInfo("dotnet", [nodeDll]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true })!;
+        using var node = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", nodeNetwork, "dotnet", nodeDll]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true })!;
         var said = new List<string>();
         node.OutputDataReceived += (_, line) =>
         {
@@ -59,15 +65,6 @@ internal sealed class SocketRun(string nodeDll)
 
         Write(said);
     }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static IPAddress Address(int network, int i) => new([127, (byte)network, (byte)(i >> 8), (byte)((i & 0xFF) | 1)]);
 
     private static async Task SendAsync(
         Stopwatch clock, TimeSpan begin, TimeSpan end, double rate, (int Sent, int Answered)[] counts, Func<int, Task<bool>> ask)
@@ -102,22 +99,25 @@ internal sealed class SocketRun(string nodeDll)
     }
 
     // One visitor after the other asks for the next of its pages.
-    private Task<bool> Visit(int i) => SocketClient.AskAsync(
-        Address(10, 2 * (i % Visitors)),
-        _port,
+    private static Task<bool> Visit(int i) => Ask(
+        FirstVisitor + (i % Visitors),
         Pages[i / Visitors % Pages.Length],
         $"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:{100 + (i % 7)}.0) Gecko/20100101 Firefox/{100 + (i % 7)}.0\r\nAccept: */*\r\nCookie: a=1\r\n");
 
-    private Task<bool> Flood(int i) => SocketClient.AskAsync(Address(20, 2 * (i % Attackers)), _port, "/search?q=a", "Accept: */*\r\nUser-Agent: Flood/1.0\r\n");
+    private static Task<bool> Flood(int i) => Ask(FirstAttacker + (i % Attackers), "/search?q=a", "Accept: */*\r\nUser-Agent: Flood/1.0\r\n");
 
-    private async Task WaitUntilReadyAsync()
+    private static Task<bool> Ask(int client, string path, string headers) => TwoNetworks.Client(client) is { AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork } address
+        ? SocketClient.AskAsync(address, Node, path, headers)
+        : SocketClient.AskAsync(TwoNetworks.Client(client), NodeByIPv6, path, headers);
+
+    private static async Task WaitUntilReadyAsync()
     {
         using var http = new HttpClient();
         for (var attempt = 0; attempt < 300; attempt++)
         {
             try
             {
-                if ((await http.GetAsync(new Uri($"http://127.0.0.1:{_adminPort}/readyz"))).IsSuccessStatusCode)
+                if ((await http.GetAsync(new Uri($"http://{TwoNetworks.NodeAddress}:{AdminPort}/readyz"))).IsSuccessStatusCode)
                 {
                     return;
                 }
@@ -133,9 +133,9 @@ internal sealed class SocketRun(string nodeDll)
         throw new InvalidOperationException("the node does not start");
     }
 
-    private string Settings(EndPoint origin) => $$"""
+    private static string Settings(EndPoint origin) => $$"""
         { "FilterNode": {
-            "Listeners": [ { "Address": "127.0.0.1:{{_port}}" } ], "Admin": { "Address": "127.0.0.1:{{_adminPort}}", "Tokens": [ "quality" ] },
+            "Listeners": [ { "Address": "[::]:{{Port}}" } ], "Admin": { "Address": "{{TwoNetworks.NodeAddress}}:{{AdminPort}}", "Tokens": [ "quality" ] },
             "Services": { "shop": { "Hosts": [ "*" ], "Origins": [ "{{origin}}" ],
               "Behavior": { "Mode": "On", "Floors": { "RequestsPerSecond": 300 } } } } } }
         """;

@@ -23,8 +23,8 @@ internal interface IBackground
     /// <summary>The same with visits that are under way already, so that it is at its full rate at once.</summary>
     void StartAtOnce(Simulation simulation, Random random);
 
-    /// <summary>One visitor who follows a link to a page and looks at it. Returns how many requests that makes.</summary>
-    int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor);
+    /// <summary>One visitor who follows a link to a page, and who asks for what belongs to it when it is there. Returns how many requests that makes.</summary>
+    int Visit(Simulation simulation, Random random, Landing landing);
 
     /// <summary>The site with visitors it has never seen, so many times as many.</summary>
     IBackground Other(double times);

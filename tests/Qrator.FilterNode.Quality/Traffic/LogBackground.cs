@@ -9,6 +9,8 @@ namespace Qrator.FilterNode.Quality.Traffic;
 /// </summary>
 internal sealed class LogBackground : IBackground
 {
+    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(30);
+
     private readonly List<LogVisit>[] _byHour = [.. Enumerable.Range(0, 24).Select(_ => new List<LogVisit>())];
     private readonly List<LogVisit> _people = [];
     private readonly string _path;
@@ -81,18 +83,24 @@ internal sealed class LogBackground : IBackground
         }
     }
 
-    public int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor)
+    public int Visit(Simulation simulation, Random random, Landing landing)
     {
         var visit = _people[random.Next(_people.Count)];
         var client = Addresses.OfVisitor(random);
         var browser = Only ?? visit.Lines[0].Browser;
-        Send(simulation, random, 0, client, visit.Lines[0] with { Path = page, Query = "", Referer = referer, Method = "GET", Status = 200, Browser = browser }, first: true);
-        var rest = visit.Lines.Skip(1).Take(15).ToList();
-        foreach (var line in rest)
+        var rest = visit.Lines.Skip(1).TakeWhile(line => line.At - visit.Lines[0].At < LookAround).Take(15).ToList();
+        var first = Request(random, client, visit.Lines[0] with { Path = landing.Page, Query = "", Referer = landing.Referer, Method = "GET", Status = 200, Browser = browser }, first: true);
+        simulation.SendAfter(0, first with
         {
-            Send(simulation, random, 0.2 + (random.NextDouble() * 20), client, line with { Browser = Only ?? line.Browser }, first: false);
-        }
-
+            OriginMilliseconds = landing.Milliseconds > 0 ? landing.Milliseconds : first.OriginMilliseconds,
+            Answered = () =>
+            {
+                foreach (var line in rest)
+                {
+                    simulation.SendAfter((line.At - visit.Lines[0].At).TotalSeconds + random.NextDouble(), Request(random, client, line with { Browser = Only ?? line.Browser }, first: false));
+                }
+            },
+        });
         return rest.Count + 1;
     }
 
@@ -110,24 +118,23 @@ internal sealed class LogBackground : IBackground
             var at = begun + (visit.Lines[i].At - begin).TotalSeconds + random.NextDouble();
             if (at >= 0)
             {
-                Send(simulation, random, at, client, visit.Lines[i], i == 0);
+                simulation.SendAfter(at, Request(random, client, visit.Lines[i], i == 0));
             }
         }
     }
 
-    private static void Send(Simulation simulation, Random random, double after, ClientKey client, LogLine line, bool first) =>
-        simulation.SendAfter(after, new()
-        {
-            Client = client,
-            Browser = line.Browser,
-            Method = line.Method,
-            Path = line.Path,
-            Query = line.Query,
-            Referer = line.Referer,
-            HasCookie = !first && IsBrowser(line.Browser),
-            Status = line.Status,
-            OriginMilliseconds = (line.Path.Contains('.', StringComparison.Ordinal) ? 4 : 40) * Math.Exp((random.NextDouble() * 2) - 1),
-        });
+    private static SimRequest Request(Random random, ClientKey client, LogLine line, bool first) => new()
+    {
+        Client = client,
+        Browser = line.Browser,
+        Method = line.Method,
+        Path = line.Path,
+        Query = line.Query,
+        Referer = line.Referer,
+        HasCookie = !first && IsBrowser(line.Browser),
+        Status = line.Status,
+        OriginMilliseconds = (line.Path.Contains('.', StringComparison.Ordinal) ? 4 : 40) * Math.Exp((random.NextDouble() * 2) - 1),
+    };
 
     private static ClientKey Address(int client, int copy)
     {

@@ -70,12 +70,12 @@ internal sealed class ShopBackground(double rate) : IBackground
         var visits = (int)(Rate * 0.8 / RequestsAVisit * Daily.At(simulation.Hour) * Seconds);
         for (var i = 0; i < visits; i++)
         {
-            Session(simulation, random, PickAddress(random), null, null, Pages(random), 1, -Seconds * random.NextDouble());
+            Session(simulation, random, PickAddress(random), null, Pages(random), -Seconds * random.NextDouble());
         }
     }
 
-    public int Visit(Simulation simulation, Random random, string page, string? referer, double mobileFactor) =>
-        Session(simulation, random, Addresses.OfVisitor(random), page, referer, random.Next(1, 3), mobileFactor);
+    public int Visit(Simulation simulation, Random random, Landing landing) =>
+        Session(simulation, random, Addresses.OfVisitor(random), landing, random.Next(1, 3));
 
     private static string Item(Random random) => $"/item/{(int)(Items * Math.Pow(random.NextDouble(), 3))}";
 
@@ -83,7 +83,7 @@ internal sealed class ShopBackground(double rate) : IBackground
     {
         void Next()
         {
-            Session(simulation, random, PickAddress(random), null, null, Pages(random), 1);
+            Session(simulation, random, PickAddress(random), null, Pages(random));
             simulation.After(-Math.Log(1 - random.NextDouble()) / (perSecond * Daily.At(simulation.Hour)), Next);
         }
 
@@ -115,56 +115,71 @@ internal sealed class ShopBackground(double rate) : IBackground
 
     private static int Pages(Random random) => 1 + (int)(-4 * Math.Log(1 - random.NextDouble()));
 
-    private int Session(
-        Simulation simulation, Random random, ClientKey client, string? landing, string? referer, int pages, double mobileFactor, double begin = 0)
+    private int Session(Simulation simulation, Random random, ClientKey client, Landing? landing, int pages, double begin = 0)
     {
-        var browser = Only ?? Browser.Pick(random, mobileFactor);
+        var browser = Only ?? Browser.Pick(random, landing?.MobileFactor ?? 1);
         browser = Mark is null ? browser : browser with { Agent = $"{browser.Agent} {Mark}" };
         var cookie = landing is null && random.NextDouble() < 0.35;
-        var from = referer ?? (random.NextDouble() < 0.5 ? "https://www.google.com/" : random.NextDouble() < 0.3 ? "https://ads.example/click" : null);
+        var from = landing?.Referer ?? (random.NextDouble() < 0.5 ? "https://www.google.com/" : random.NextDouble() < 0.3 ? "https://ads.example/click" : null);
         var at = begin;
         var sent = 0;
-        void Send(double when, string path, string query = "", double milliseconds = 4, string method = "GET", int status = 200)
+        SimRequest Request(string path, string? referer, double milliseconds, int status, string method = "GET") => new()
         {
-            if (when < 0)
-            {
-                return;
-            }
+            Client = client,
+            Browser = browser,
+            Path = path,
+            Query = method == "GET" ? Query(path, random) : "",
+            Method = method,
+            Referer = referer,
+            HasCookie = cookie,
+            OriginMilliseconds = milliseconds * Spread(random),
+            Status = status,
+        };
 
+        // What was sent before now is over; counts for the rate anyway.
+        void Send(double when, SimRequest request)
+        {
             sent++;
-            simulation.SendAfter(when, new()
+            if (when >= 0)
             {
-                Client = client,
-                Browser = browser,
-                Path = path,
-                Query = query,
-                Method = method,
-                Referer = from,
-                HasCookie = cookie,
-                OriginMilliseconds = milliseconds * Spread(random),
-                Status = status,
-            });
+                simulation.SendAfter(when, request);
+            }
         }
 
         for (var page = 0; page < pages; page++)
         {
-            var path = page == 0 && landing is not null ? landing : Page(random);
-            Send(at, path, Query(path, random), Cost(path), status: random.NextDouble() < 0.01 ? 404 : 200);
-            from = $"https://shop.example{path}";
-            cookie = true;
+            var path = page == 0 && landing is not null ? landing.Page : Page(random);
             var pictures = page == 0 ? random.Next(8, 17) : random.Next(1, 6);
-            for (var i = 0; i < pictures; i++)
+            var shown = $"https://shop.example{path}";
+            void Files(double after)
             {
-                Send(at + 0.15 + (random.NextDouble() * 1.5), Asset(random, i), status: random.NextDouble() < 0.2 ? 304 : 200);
+                for (var i = 0; i < pictures; i++)
+                {
+                    var when = after + 0.15 + (random.NextDouble() * 1.5);
+                    if (when >= 0)
+                    {
+                        simulation.SendAfter(when, Request(Asset(random, i), shown, 4, random.NextDouble() < 0.2 ? 304 : 200));
+                    }
+                }
+            }
+
+            var cost = page == 0 && landing is { Milliseconds: > 0 } slow ? slow.Milliseconds : Cost(path);
+            Send(at, Request(path, from, cost, random.NextDouble() < 0.01 ? 404 : 200) with { Answered = () => Files(0) });
+            from = shown;
+            cookie = true;
+            sent += pictures;
+            if (at < 0)
+            {
+                Files(at);
             }
 
             if (path == "/login")
             {
                 var wrong = random.NextDouble() < 0.15;
-                Send(at + 8, "/login", "", 90, "POST", wrong ? 401 : 302);
+                Send(at + 8, Request("/login", from, 90, wrong ? 401 : 302, "POST"));
                 if (wrong)
                 {
-                    Send(at + 16, "/login", "", 90, "POST", 302);
+                    Send(at + 16, Request("/login", from, 90, 302, "POST"));
                 }
             }
 

@@ -5,7 +5,7 @@ using Qrator.FilterNode.Geo;
 namespace Qrator.FilterNode.Quality.Traffic;
 
 /// <summary>A request of the simulation, with the truth about it.</summary>
-internal sealed class SimRequest
+internal sealed record SimRequest
 {
     public required ClientKey Client { get; init; }
 
@@ -32,6 +32,9 @@ internal sealed class SimRequest
     /// <summary>What the client does next, if it goes on by itself; called when the request arrives.</summary>
     public Action? Next { get; init; }
 
+    /// <summary>What the client does when the answer is there; not called for an answer of 500 and above, nor when there is none.</summary>
+    public Action? Answered { get; init; }
+
     /// <summary>Set once the request was let in.</summary>
     public bool IsLetIn { get; set; }
 
@@ -46,6 +49,8 @@ internal sealed class SimRequest
         public long? ContentLength => null;
 
         public CountryCode Country => Addresses.CountryOf(request.Client);
+
+        public ClientKey Address => request.Client;
 
         public string RequestId => "00000000000000000000000000000000";
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Geo;
 
@@ -10,6 +11,8 @@ internal readonly struct LoggedRequest(JsonElement line) : IRequestView, IRespon
     public long? ContentLength => line.GetProperty("content_length") is { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : null;
 
     public CountryCode Country => CountryCode.TryPack(line.GetProperty("geo").GetString() ?? "", out var code) ? code : CountryCode.Unknown;
+
+    public ClientKey Address => default;
 
     public string RequestId => line.GetProperty("request_id").GetString()!;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Qrator.FilterNode.SearchEngines;
 
@@ -18,6 +19,6 @@ internal sealed class FakeNames(Dictionary<string, string[]> records) : INameLoo
         return records.GetValueOrDefault(address.ToString(), []);
     }
 
-    public Task<IReadOnlyList<IPAddress>> AddressesOfAsync(string name) =>
-        Task.FromResult<IReadOnlyList<IPAddress>>([.. records.GetValueOrDefault(name, []).Select(IPAddress.Parse)]);
+    public Task<IReadOnlyList<IPAddress>> AddressesOfAsync(string name, AddressFamily family) =>
+        Task.FromResult<IReadOnlyList<IPAddress>>([.. records.GetValueOrDefault(name, []).Select(IPAddress.Parse).Where(address => address.AddressFamily == family)]);
 }

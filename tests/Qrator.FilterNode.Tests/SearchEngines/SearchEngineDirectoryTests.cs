@@ -34,9 +34,9 @@ public sealed class SearchEngineDirectoryTests
         });
         await using var directory = Directory(names);
 
-        directory.StandingOf(Client(address)).ShouldBe(SearchEngineStanding.Pending);
+        directory.StandingOf(Client(address), Client(address)).ShouldBe(SearchEngineStanding.Pending);
         names.Gate.SetResult();
-        await Eventually.Holds(() => directory.StandingOf(Client(address)) == standing, $"it is {standing}");
+        await Eventually.Holds(() => directory.StandingOf(Client(address), Client(address)) == standing, $"it is {standing}");
     }
 
     [Fact]
@@ -45,12 +45,12 @@ public sealed class SearchEngineDirectoryTests
         var names = new FakeNames([]);
         names.Gate.SetResult();
         await using var directory = Directory(names);
-        await Eventually.Holds(() => directory.StandingOf(Client("192.0.2.1")) == SearchEngineStanding.Impostor, "it is known");
+        await Eventually.Holds(() => directory.StandingOf(Client("192.0.2.1"), Client("192.0.2.1")) == SearchEngineStanding.Impostor, "it is known");
 
-        directory.StandingOf(Client("192.0.2.1")).ShouldBe(SearchEngineStanding.Impostor);
+        directory.StandingOf(Client("192.0.2.1"), Client("192.0.2.1")).ShouldBe(SearchEngineStanding.Impostor);
         names.Questions.ShouldBe(1);
         _time.Advance(TimeSpan.FromMinutes(61));
-        directory.StandingOf(Client("192.0.2.1")).ShouldBe(SearchEngineStanding.Pending);
+        directory.StandingOf(Client("192.0.2.1"), Client("192.0.2.1")).ShouldBe(SearchEngineStanding.Pending);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SearchEngineDirectoryTests
     {
         var names = new FakeNames([]);
         await using var directory = Directory(names);
-        var standings = Enumerable.Range(0, 5_000).Select(i => directory.StandingOf(ClientKey.FromIPv4((uint)i))).ToList();
+        var standings = Enumerable.Range(0, 5_000).Select(i => directory.StandingOf(ClientKey.FromIPv4((uint)i), ClientKey.FromIPv4((uint)i))).ToList();
 
         standings.Count(standing => standing == SearchEngineStanding.Pending).ShouldBeInRange(256, 260);
         standings[^1].ShouldBe(SearchEngineStanding.Impostor);
@@ -70,7 +70,7 @@ public sealed class SearchEngineDirectoryTests
     public async Task Without_a_name_server_nobody_is_one()
     {
         await using var directory = Directory(new UdpNameLookup(() => null, _time));
-        await Eventually.Holds(() => directory.StandingOf(Client("192.0.2.1")) == SearchEngineStanding.Impostor, "it is none");
+        await Eventually.Holds(() => directory.StandingOf(Client("192.0.2.1"), Client("192.0.2.1")) == SearchEngineStanding.Impostor, "it is none");
     }
 
     [Fact]
@@ -83,9 +83,39 @@ public sealed class SearchEngineDirectoryTests
         });
         await using var directory = Directory(new UdpNameLookup(() => server.Address, _time));
 
-        await Eventually.Holds(() => directory.StandingOf(Client("66.249.66.1")) == SearchEngineStanding.Verified, "it is verified");
-        await Eventually.Holds(() => directory.StandingOf(Client("66.249.66.2")) == SearchEngineStanding.Impostor, "there is no such name");
+        await Eventually.Holds(() => directory.StandingOf(Client("66.249.66.1"), Client("66.249.66.1")) == SearchEngineStanding.Verified, "it is verified");
+        await Eventually.Holds(() => directory.StandingOf(Client("66.249.66.2"), Client("66.249.66.2")) == SearchEngineStanding.Impostor, "there is no such name");
         server.Questions.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task An_IPv6_search_engine_is_known_by_the_address_that_came_whole()
+    {
+        await using var server = new TestNameServer(new()
+        {
+            ["6.4.0.0.0.0.0.0.0.0.0.0.0.0.0.0.7.0.0.0.1.0.8.4.0.6.8.4.1.0.0.2.ip6.arpa/12"] = TestNameServer.Name("crawl.googlebot.com"),
+            ["crawl.googlebot.com/28"] = IPAddress.Parse("2001:4860:4801:7::46").GetAddressBytes(),
+        });
+        await using var directory = Directory(new UdpNameLookup(() => server.Address, _time));
+        var (client, address) = (Client("2001:4860:4801:7::"), Client("2001:4860:4801:7::46"));
+
+        await Eventually.Holds(() => directory.StandingOf(client, address) == SearchEngineStanding.Verified, "it is verified");
+        await Eventually.Holds(
+            () => directory.StandingOf(Client("2001:db8::"), Client("2001:db8::46")) == SearchEngineStanding.Impostor, "that address has no name");
+        server.Questions.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Another_address_of_the_same_prefix_does_not_make_another_question()
+    {
+        var names = new FakeNames(new() { ["2001:db8::2"] = ["crawl.googlebot.com"], ["crawl.googlebot.com"] = ["2001:db8::2"] });
+        names.Gate.SetResult();
+        await using var directory = Directory(names);
+        var client = Client("2001:db8::");
+        await Eventually.Holds(() => directory.StandingOf(client, Client("2001:db8::1")) == SearchEngineStanding.Impostor, "it is known");
+
+        directory.StandingOf(client, Client("2001:db8::2")).ShouldBe(SearchEngineStanding.Impostor);
+        names.Questions.ShouldBe(1);
     }
 
     [Fact]

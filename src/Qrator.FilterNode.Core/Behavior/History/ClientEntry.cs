@@ -15,6 +15,11 @@ internal struct ClientEntry
     /// </summary>
     public const int EnoughPages = 3;
 
+    // Who waits for a slow page may ask for it once more, and once again.
+    private const int Impatient = 4;
+
+    private const int UsualPages = 15;
+    private const ushort OtherPages = 1 << UsualPages;
     private const long Settled = TimeSpan.TicksPerSecond * 30;
 
     /// <summary>Who.</summary>
@@ -24,13 +29,16 @@ internal struct ClientEntry
     public long WindowStart;
 
     /// <summary>Requests of the window.</summary>
-    public float Requests;
+    public ushort Requests;
+
+    /// <summary>Errors of the window.</summary>
+    public ushort Errors;
 
     /// <summary>Milliseconds of origin time that ended in the window.</summary>
     public float OriginMilliseconds;
 
-    /// <summary>Errors of the window.</summary>
-    public float Errors;
+    /// <summary>Bytes of answers that ended in the window.</summary>
+    public float Bytes;
 
     /// <summary>The most requests of a calm window; fades.</summary>
     public float UsualRequests;
@@ -59,7 +67,10 @@ internal struct ClientEntry
     /// <summary>Errors among those.</summary>
     public byte ErrorEnds;
 
-    /// <summary>The usual pages it has asked for, as a set of their hashes in 16 bits.</summary>
+    /// <summary>Errors of the origin (500 and above) among those; they say nothing about the client.</summary>
+    public byte FailedEnds;
+
+    /// <summary>The usual pages it has asked for, as a set of their hashes in 15 bits, and one for all others.</summary>
     public ushort Pages;
 
     /// <summary>Until which second of the clock nothing more is done about the client; for clients that are counted and not listed.</summary>
@@ -73,7 +84,10 @@ internal struct ClientEntry
         GoodBefore + (((GoodMinute + 1L) * TimeSpan.TicksPerMinute) + Settled <= onset ? GoodNow : 0) >= EnoughGood;
 
     /// <summary>Whether it looks around on the site as visitors do.</summary>
-    public readonly bool Browses => BitOperations.PopCount(Pages) >= EnoughPages;
+    public readonly bool Browses => BitOperations.PopCount((uint)Pages & (OtherPages - 1)) >= EnoughPages;
+
+    /// <summary>Takes a page that it asks for.</summary>
+    public void CountPage(ulong page, bool isUsual) => Pages |= isUsual ? (ushort)(1 << (int)((page >> 60) % UsualPages)) : OtherPages;
 
     /// <summary>What it looks like.</summary>
     /// <param name="onset">When the attack began; now when there is none.</param>
@@ -84,8 +98,14 @@ internal struct ClientEntry
             return ClientConduct.Visitor;
         }
 
+        var served = Ends - FailedEnds;
+        if (served == 0 && Ends + InFlight is > 0 and < Impatient)
+        {
+            return ClientConduct.Waiting;
+        }
+
         var stays = (Requests >= 2 || Ends >= 2 || InFlight >= 2) && BitOperations.PopCount(Pages) <= 1;
-        return stays || (Ends > 0 && ErrorEnds * 2 >= Ends) ? ClientConduct.SingleMinded : ClientConduct.Unclear;
+        return stays || (served > 0 && (ErrorEnds - FailedEnds) * 2 >= served) ? ClientConduct.SingleMinded : ClientConduct.Unclear;
     }
 
     /// <summary>Counts a good answer.</summary>
@@ -103,15 +123,19 @@ internal struct ClientEntry
     }
 
     /// <summary>Counts an answer for the share of errors; the last 32 to 64 answers count.</summary>
-    public void CountEnd(bool error)
+    /// <param name="error">Whether it is an error.</param>
+    /// <param name="failed">Whether it is one of the origin.</param>
+    public void CountEnd(bool error, bool failed)
     {
         if (Ends >= 64)
         {
             Ends /= 2;
             ErrorEnds /= 2;
+            FailedEnds /= 2;
         }
 
         Ends++;
         ErrorEnds += error ? (byte)1 : (byte)0;
+        FailedEnds += failed ? (byte)1 : (byte)0;
     }
 }

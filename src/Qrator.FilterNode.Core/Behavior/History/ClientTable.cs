@@ -78,14 +78,14 @@ internal sealed class ClientTable
         {
             entry.UsualRequests = onset < now ? entry.UsualRequests : Math.Max(entry.UsualRequests * UsualFades, entry.Requests);
             entry.WindowStart = now;
-            (entry.Requests, entry.OriginMilliseconds, entry.Errors) = (0, 0, 0);
+            (entry.Requests, entry.OriginMilliseconds, entry.Errors, entry.Bytes) = (0, 0, 0, 0);
         }
 
-        entry.Requests++;
+        entry.Requests += entry.Requests < ushort.MaxValue ? (ushort)1 : (ushort)0;
         entry.InFlight += entry.InFlight < ushort.MaxValue ? (ushort)1 : (ushort)0;
         entry.Streak = entry.LastPage == (uint)page ? (byte)Math.Min(entry.Streak + 1, 3) : (byte)1;
         entry.LastPage = (uint)page;
-        entry.Pages |= isUsualPage ? (ushort)(1 << (int)(page >> 60)) : (ushort)0;
+        entry.CountPage(page, isUsualPage);
         var known = entry.IsKnown(onset);
         Mark(place, now, known);
         return new(
@@ -122,8 +122,9 @@ internal sealed class ClientTable
         entry.InFlight -= entry.InFlight > 0 ? (ushort)1 : (ushort)0;
         var (origin, errors) = (entry.OriginMilliseconds, entry.Errors);
         entry.OriginMilliseconds += end.OriginMilliseconds;
-        entry.Errors += end.IsError ? 1 : 0;
-        entry.CountEnd(end.IsError);
+        entry.Errors += end.IsError && entry.Errors < ushort.MaxValue ? (ushort)1 : (ushort)0;
+        entry.Bytes += end.Bytes;
+        entry.CountEnd(end.IsError, end.IsFailure);
         if (end.IsGood && onset >= now)
         {
             entry.CountGood(now);
@@ -168,7 +169,7 @@ internal sealed class ClientTable
         found = place < 0 ? default : _entries[place];
         if (place >= 0 && now - found.WindowStart >= Window)
         {
-            (found.Requests, found.OriginMilliseconds, found.Errors) = (0, 0, 0);
+            (found.Requests, found.OriginMilliseconds, found.Errors, found.Bytes) = (0, 0, 0, 0);
         }
 
         return place >= 0;
@@ -182,6 +183,25 @@ internal sealed class ClientTable
         if (Find(client, hash, set) is >= 0 and var place)
         {
             _entries[place].SettledUntil = Seconds(until);
+        }
+    }
+
+    /// <summary>
+    /// Forgets the good answers of a client that was found out: those of the first seconds of its attack would be a calm history in the next one.
+    /// </summary>
+    public void Discredit(in ClientKey client, ulong hash)
+    {
+        var set = Set(hash);
+        using var hold = new SpinHold(ref Gate(set));
+        if (Find(client, hash, set) is >= 0 and var place)
+        {
+            ref var entry = ref _entries[place];
+            (entry.GoodBefore, entry.GoodNow, entry.Pages) = (0, 0, 0);
+            if ((_seen[place] & KnownMark) != 0)
+            {
+                _seen[place] &= ~KnownMark;
+                Interlocked.Decrement(ref _known);
+            }
         }
     }
 

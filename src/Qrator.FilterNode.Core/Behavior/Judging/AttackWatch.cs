@@ -40,6 +40,9 @@ internal sealed class AttackWatch
     /// <summary>The load with what is usual.</summary>
     public ServiceLoad Load { get; }
 
+    /// <summary>What new clients do when there is no attack.</summary>
+    public Newcomers Newcomers { get; } = new();
+
     /// <summary>Why the state is what it is.</summary>
     public string Reason { get; private set; } = "nothing seen yet";
 
@@ -73,6 +76,11 @@ internal sealed class AttackWatch
             Load.Learn(seconds, timeOfDay);
         }
 
+        if (after.Learns && !Load.IsRising)
+        {
+            Newcomers.Learn(clients, now, seconds);
+        }
+
         _groups.Fade(seconds);
         _attribution.Fade(seconds);
         return after;
@@ -81,14 +89,15 @@ internal sealed class AttackWatch
     private Judgement Judge(Judgement before, long now, ClientTable clients)
     {
         _found.Clear();
-        if (Load.IsHigh)
+        if (Load.IsRising)
         {
             _groups.Compare(LeastPartOfPeak * _peakExcess, _found);
-            _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsCostly);
+            _witnesses.Hear(_found, clients, now, before.OnsetOr(now), Load.IsCostly ? Newcomers.Enough : int.MaxValue);
         }
 
-        var outstanding = _groups.Outstanding(_found.Values);
-        var isAttack = _attribution.IsAttack(Load, _groups.Rate(outstanding), _groups.Rate(_groups.Excess));
+        var requests = _groups.Outstanding(_found.Values, static group => group.Surplus);
+        var inFlight = _groups.Outstanding(_found.Values, static group => group.Surplus * group.SecondsInFlight);
+        var isAttack = _attribution.IsAttack(Load, _groups.Rate(requests), _groups.Rate(inFlight), _groups.Rate(_groups.Excess));
         _suspicious = isAttack ? _suspicious + 1 : 0;
         if (before.State == BehaviorState.Attack)
         {

@@ -43,8 +43,9 @@ internal sealed class Attribution
     /// <summary>Whether load that is out of the ordinary is due to clients who stand out.</summary>
     /// <param name="load">The load.</param>
     /// <param name="groupRate">Requests a second of groups that stand out.</param>
+    /// <param name="groupInFlight">Requests in flight of such groups.</param>
     /// <param name="excessRate">Requests a second above those of late.</param>
-    public bool IsAttack(ServiceLoad load, double groupRate, double excessRate)
+    public bool IsAttack(ServiceLoad load, double groupRate, double groupInFlight, double excessRate)
     {
         AloneRate = _requests / _seconds;
         var rate = Math.Max(AloneRate, groupRate);
@@ -55,7 +56,7 @@ internal sealed class Attribution
         Part = excess > 0 ? rate / excess : 0;
         var many = rate > LeastPartOfUsual * load.Requests.Usual && Part >= _tuning.AttributedPart;
         return (load.Requests.IsHigh && many)
-            || (load.InFlight.IsHigh && (many || Covers(_origin / 1000 / _seconds, load.InFlight)))
+            || (load.InFlight.IsHigh && (many || Covers(Math.Max(_origin / 1000 / _seconds, groupInFlight), load.InFlight)))
             || (load.Errors.IsHigh && ((many && Covers(rate, load.Errors)) || Covers(_errors / _seconds, load.Errors)));
     }
 

@@ -85,6 +85,11 @@ internal sealed class Detector
             }
         }
 
+        if (judgement.Learns && view is { Tracked: true, Known: false, Requests: 1, UsualRequests: 0 })
+        {
+            _watch.Newcomers.Add(client, hash, now);
+        }
+
         _distinct.Add(hash);
         _counters.Add(LoadCounter.Arrived);
         if (judgement.Learns)
@@ -115,7 +120,10 @@ internal sealed class Detector
     public void End(in ClientKey client, ulong hash, in RequestEnd end, long now)
     {
         var judgement = Judgement;
-        var change = Clients.End(client, hash, end, now, judgement.OnsetOr(now));
+
+        // What the origin does to all alike is not held against a client.
+        var held = judgement.State == BehaviorState.OriginIll && end.IsFailure ? end with { Aborted = true } : end;
+        var change = Clients.End(client, hash, held, now, judgement.OnsetOr(now));
         _counters.Add(LoadCounter.Ended);
         if (end.IsError)
         {

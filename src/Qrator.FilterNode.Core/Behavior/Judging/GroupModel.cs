@@ -176,8 +176,10 @@ internal sealed class GroupModel
         }
     }
 
-    /// <summary>The requests of the window that groups of one kind of tool account for that stand out.</summary>
-    public double Outstanding(IEnumerable<GroupScore> groups)
+    /// <summary>What groups of one kind of tool that stand out account for.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="amount">What a group accounts for, such as its requests.</param>
+    public double Outstanding(IEnumerable<GroupScore> groups, Func<GroupScore, double> amount)
     {
         Span<double> kinds = stackalloc double[GroupKeys.ToolKinds];
         kinds.Clear();
@@ -185,7 +187,7 @@ internal sealed class GroupModel
         {
             if ((int)group.Kind < GroupKeys.ToolKinds && group.LogRatio >= _tuning.ToolStandsOut)
             {
-                kinds[(int)group.Kind] += group.Surplus;
+                kinds[(int)group.Kind] += amount(group);
             }
         }
 

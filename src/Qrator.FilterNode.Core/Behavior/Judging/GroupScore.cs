@@ -11,6 +11,9 @@ namespace Qrator.FilterNode.Behavior.Judging;
 /// <param name="Clients">About how many clients it had within some seconds; 300 stands for more.</param>
 internal sealed record GroupScore(GroupKind Kind, float LogRatio, float Surplus, float Share, float UsualShare, float Clients)
 {
+    /// <summary>How many seconds its requests are with the origin, at least.</summary>
+    public double SecondsInFlight { get; init; }
+
     /// <summary>The numbers in words, such as <c>same agent and header order: 61 % of requests, usually 0.3 %</c>.</summary>
     public string Explain() => FormattableString.Invariant(
         $"same {Words(Kind)}: {100 * Share:0.#} % of requests, usually {Usually()} %, evidence {LogRatio:0.0}");

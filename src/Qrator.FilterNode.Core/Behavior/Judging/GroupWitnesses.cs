@@ -1,5 +1,4 @@
 using Qrator.FilterNode.Behavior.History;
-using Qrator.FilterNode.Behavior.Traits;
 
 namespace Qrator.FilterNode.Behavior.Judging;
 
@@ -11,20 +10,18 @@ internal sealed class GroupWitnesses
 {
     private const int Most = 256;
     private static readonly long Kept = TimeSpan.TicksPerSecond * 10;
-    private static readonly Func<Clients.ClientKey, ulong> HashOf = static client => TraitHash.Of(client);
-
     private readonly Dictionary<ulong, GroupSample> _samples = [];
 
     /// <summary>The groups whose clients are to be looked at; immutable.</summary>
     public KeyTable<GroupSample> Watched { get; private set; } = KeyTable<GroupSample>.Empty;
 
-    /// <summary>Takes out of what was found the groups of which it is not known that they are tools.</summary>
+    /// <summary>Takes out of what was found the groups of which it is not known that they are tools, and says of the others how long they keep the origin.</summary>
     /// <param name="found">The groups that stand out.</param>
     /// <param name="clients">What is known of clients.</param>
     /// <param name="now">Now, in ticks.</param>
     /// <param name="onset">When the attack began; now when there is none.</param>
-    /// <param name="isUrgent">Whether the origin has more to do than for so many requests usually.</param>
-    public void Hear(Dictionary<ulong, GroupScore> found, ClientTable clients, long now, long onset, bool isUrgent)
+    /// <param name="enoughSilent">As in <see cref="GroupSample.Judge"/>.</param>
+    public void Hear(Dictionary<ulong, GroupScore> found, ClientTable clients, long now, long onset, int enoughSilent)
     {
         var changed = Forget(now);
         foreach (var key in found.Keys.ToList())
@@ -40,9 +37,13 @@ internal sealed class GroupWitnesses
                 sample.LastSeen = now;
             }
 
-            if (sample?.Judge(clients, HashOf, now, onset, isUrgent) != GroupNature.Tool)
+            if (sample?.Judge(clients, now, onset, enoughSilent) != GroupNature.Tool)
             {
                 found.Remove(key);
+            }
+            else
+            {
+                found[key] = found[key] with { SecondsInFlight = sample.SecondsInFlight };
             }
         }
 

@@ -34,6 +34,9 @@ internal sealed class ServiceLoad
     /// <summary>Whether anything is out of the ordinary.</summary>
     public bool IsHigh => Requests.IsHigh || InFlight.IsHigh || Errors.IsHigh;
 
+    /// <summary>Whether something may be about to be, so that it is time to look who comes.</summary>
+    public bool IsRising => IsHigh || Requests.IsRising || InFlight.IsRising || Errors.IsRising;
+
     /// <summary>Whether the origin has more to do than for so many requests usually: they cost more, or it gets slower.</summary>
     public bool IsCostly => InFlight.IsHigh && InFlight.Ratio > CostFactor * Math.Max(1, Requests.Ratio);
 

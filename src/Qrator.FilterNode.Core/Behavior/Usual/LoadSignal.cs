@@ -24,6 +24,9 @@ internal sealed class LoadSignal
     /// <summary>Whether the value is out of the ordinary: over the floor, over a multiple of the usual, and over its spread.</summary>
     public bool IsHigh { get; private set; }
 
+    /// <summary>Whether the value is over the floor and half as many spreads over the usual as it takes to be out of the ordinary.</summary>
+    public bool IsRising { get; private set; }
+
     /// <summary>How many times the usual.</summary>
     public double Ratio => Usual > 0 ? Value / Usual : 0;
 
@@ -32,7 +35,9 @@ internal sealed class LoadSignal
     {
         Value += (value - Value) * (1 - Math.Pow(0.5, seconds / HalfLifeSeconds));
         Usual = IsLearned ? Math.Max(_level.At(timeOfDay), floor / _factor) : floor;
-        IsHigh = Value > Math.Max(floor, Math.Max(_factor * Usual, Usual + (_spreads * Math.Max(_level.Spread, Math.Sqrt(Usual)))));
+        var margin = _spreads * Math.Max(_level.Spread, Math.Sqrt(Usual));
+        IsHigh = Value > Math.Max(floor, Math.Max(_factor * Usual, Usual + margin));
+        IsRising = Value > Math.Max(floor, Usual + (margin / 2));
     }
 
     /// <summary>Lets the value of the last seconds count as usual.</summary>

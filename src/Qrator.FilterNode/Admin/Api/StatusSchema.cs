@@ -30,7 +30,7 @@ internal static class StatusSchema
                 "mode": { "enum": ["Off", "Shadow", "On"] }, "state": { "enum": ["calm", "attack", "origin_ill"] },
                 "history": { "enum": ["calm", "visitor", "none", null], "description": "calm: good answers from before; visitor: looks around on the site; null: not remembered" },
                 "requests": { "type": "integer" }, "usual_requests": { "type": "integer" }, "origin_milliseconds": { "type": "integer" },
-                "errors": { "type": "integer" }, "in_flight": { "type": "integer" }, "error_share": { "type": "number" } } },
+                "errors": { "type": "integer" }, "bytes": { "type": "integer" }, "in_flight": { "type": "integer" }, "error_share": { "type": "number" } } },
               "advice": { "type": "array", "items": { "type": "string" } } } } },
             "decisions": { "type": "array", "items": { "type": "object", "properties": {
               "at": { "type": "integer" }, "at_text": { "type": "string" }, "service": { "type": "string" }, "list": { "enum": ["blacklist", "whitelist", "limited"] },

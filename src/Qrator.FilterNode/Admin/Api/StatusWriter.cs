@@ -96,6 +96,7 @@ internal sealed class StatusWriter
             _json.WriteNumber("usual_requests", client.UsualRequests);
             _json.WriteNumber("origin_milliseconds", client.OriginMilliseconds);
             _json.WriteNumber("errors", client.Errors);
+            _json.WriteNumber("bytes", client.Bytes);
             _json.WriteNumber("in_flight", client.InFlight);
             _json.WriteNumber("error_share", Math.Round(client.ErrorShare, 3));
         }
