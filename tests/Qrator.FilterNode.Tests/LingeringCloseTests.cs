@@ -44,6 +44,28 @@ public sealed class LingeringCloseTests
     }
 
     [Fact]
+    public async Task What_a_client_sends_while_its_last_request_is_answered_takes_nothing_from_the_answer()
+    {
+        // More than the client's system takes before it reads, so that some is still on its way.
+        const int answerBytes = 300_000;
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var origin = await TestOrigin.StartAsync(async context =>
+        {
+            asked.SetResult();
+            await answer.Task;
+            await context.Response.Body.WriteAsync(new byte[answerBytes]);
+        });
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n");
+        await asked.Task;
+        await client.SendAllAsync(Piece);
+        answer.SetResult();
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}", 1);
+        (await client.CountToEndAsync()).ShouldBeGreaterThan(answerBytes);
+    }
+
+    [Fact]
     public async Task Behind_TLS_too()
     {
         var authority = new TestAuthority();

@@ -48,7 +48,21 @@ internal sealed class LingeringClose
     // Who is slow has nothing on its way, and on HTTP/2 answers leave long before their connection ends.
     private static bool IsDue(ConnectionFeature feature) =>
         feature is { IsReset: false, Guard: { InputEnded: false } guard }
-        && (guard.HasUnread || feature.Violation is not (Violation.None or Violation.SlowHead or Violation.SlowBody or Violation.SlowReader));
+        && (guard.HasUnread || HasUnread(feature.Socket) || feature.Violation is not (Violation.None or Violation.SlowHead or Violation.SlowBody or Violation.SlowReader));
+
+    /// <summary>Whether the system holds bytes for the node, with which it ends a closed connection by a reset.</summary>
+    private static bool HasUnread(Socket socket)
+    {
+        try
+        {
+            return socket.Available > 0;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Ended already.
+            return false;
+        }
+    }
 
     /// <summary>Whether the client is on the blacklist of a service that it had to do with.</summary>
     private bool IsUnwanted(ConnectionFeature feature)
