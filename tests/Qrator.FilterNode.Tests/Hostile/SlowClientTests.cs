@@ -56,11 +56,13 @@ public sealed class SlowClientTests
             var message = await socket.ReceiveAsync(new byte[16], default);
             await socket.SendAsync("late"u8.ToArray(), message.MessageType, true, default);
         });
-        await using var node = await TestNode.StartAsync(origin.Address);
+        var settings = TestNode.Settings(origin.Address);
+        TestNode.Shop(settings)["Timeouts"] = new System.Text.Json.Nodes.JsonObject { ["Response"] = "01:00:00" };
+        await using var node = await TestNode.StartAsync(settings);
         using var socket = new System.Net.WebSockets.ClientWebSocket();
         await socket.ConnectAsync(new Uri(node.Address.ToString().Replace("http", "ws", StringComparison.Ordinal)), default);
 
-        node.Time.Advance(TimeSpan.FromHours(1));
+        node.Time.Advance(TimeSpan.FromMinutes(59));
         await socket.SendAsync("late"u8.ToArray(), System.Net.WebSockets.WebSocketMessageType.Text, true, default);
 
         (await socket.ReceiveAsync(new byte[16], default)).Count.ShouldBe(4);
