@@ -72,7 +72,9 @@ internal readonly ref struct ListRenewal<TKey>
             if (isLive || (IsRemembered(index) && history.Keeps(record.Created)))
             {
                 var key = _table.Key(index);
-                next.Add(key, _totals.Hash(key), _table.End(index), record, isCounted: isLive);
+
+                // Threads may come with an older now than the one that has counted the entry out.
+                next.Add(key, _totals.Hash(key), _table.End(index), record, isCounted: isLive && _table.IsCounted(index));
             }
         }
 

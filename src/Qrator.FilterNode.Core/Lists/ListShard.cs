@@ -40,7 +40,7 @@ internal sealed class ListShard<TKey>
         {
             after = default;
             var index = _table.Find(key, hash);
-            var live = index >= 0 && _table.End(index) > addition.Now;
+            var live = index >= 0 && IsLive(index, addition.Now);
             var result = IsOver(key, addition) ? AddResult.Unchanged
                 : live ? Prolong(index, addition)
                 : Enter(key, hash, ref index, addition);
@@ -78,7 +78,7 @@ internal sealed class ListShard<TKey>
         lock (_lock)
         {
             var index = _table.Find(key, hash);
-            wasLive = index >= 0 && _table.End(index) > now;
+            wasLive = index >= 0 && IsLive(index, now);
             var known = index >= 0 && _table.End(index) > ListTime.Removed;
             if (known)
             {
@@ -98,7 +98,7 @@ internal sealed class ListShard<TKey>
             {
                 if (IsKnown(index) && _totals.Cause(_table.Record(index).Cause).Retired)
                 {
-                    var live = _table.End(index) > now;
+                    var live = IsLive(index, now);
                     removed += live ? 1 : 0;
                     Clear(index, live);
                 }
@@ -117,7 +117,7 @@ internal sealed class ListShard<TKey>
             {
                 if (IsKnown(index))
                 {
-                    var live = _table.End(index) > now;
+                    var live = IsLive(index, now);
                     if (live)
                     {
                         removed.Add(_table.Key(index));
@@ -258,6 +258,9 @@ internal sealed class ListShard<TKey>
         _cursor = 0;
         Volatile.Write(ref _table, table);
     }
+
+    // Also with a now that is older than that of the sweep which has counted the entry out.
+    private bool IsLive(int index, uint now) => _table.IsCounted(index) && _table.End(index) > now;
 
     private bool IsKnown(int index) => _table.IsUsed(index) && _table.End(index) > ListTime.Removed;
 

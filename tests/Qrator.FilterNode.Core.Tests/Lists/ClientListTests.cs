@@ -180,4 +180,26 @@ public class ClientListTests
     }
 
     private static ListingCause Cause(ClientList list) => list.CauseOf(ListSource.Header, "rule");
+
+    [Fact]
+    public void Nothing_is_counted_twice_when_a_change_comes_with_an_older_now_than_the_sweep_before_it()
+    {
+        const int Clients = 20_000;
+        var list = new ClientList(ListKind.Whitelist, 1_000_000);
+        var cause = list.CauseOf(ListSource.Header, "rule");
+        for (var i = 0u; i < Clients; i++)
+        {
+            list.Add(ClientKey.FromIPv4(i), cause, Start, TimeSpan.FromMinutes(5));
+        }
+
+        list.Sweep(Start + TimeSpan.FromMinutes(6).Ticks, list.Capacity / 2);
+        for (var i = 0u; i < Clients; i++)
+        {
+            list.Add(ClientKey.FromIPv4(Clients + i), cause, Start + TimeSpan.FromMinutes(4).Ticks, TimeSpan.FromHours(8));
+        }
+
+        list.SweepAll(Start + TimeSpan.FromMinutes(10).Ticks);
+        list.Count.ShouldBe(Clients);
+        list.Changes(ListSource.Header, ListChange.Expired).ShouldBe(Clients);
+    }
 }
