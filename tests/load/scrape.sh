@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a scrape does to the requests: p99 of the node at a steady rate with scrapes, beside p99 of those requests of the same run that no scrape met. The
 # node has 100 services with 16 origins each and 1,000 rules. The verdict is the median over the rounds: exit code 0 when p99 rises by less than 5 %, else 1.
-# Each second is the severe case; Prometheus asks every 15 s as deploy/ sets it up (EVERY=15 SECONDS_EACH=60). Wants a machine that does nothing else.
+# Each second is the severe case; Prometheus asks every 5 s as deploy/ sets it up (EVERY=5 SECONDS_EACH=20). Wants a machine that does nothing else.
 # Installs what is missing from Debian.
 #   ROUNDS=9 SECONDS_EACH=10 EVERY=1 CONNECTIONS=32 RATE=150 tests/load/scrape.sh
 #   (RATE: requests a second on each connection; NODE: a built Qrator.FilterNode.dll, for a comparison with another build)
