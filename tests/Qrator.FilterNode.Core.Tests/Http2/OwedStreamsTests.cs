@@ -65,6 +65,8 @@ public sealed class OwedStreamsTests
         var random = new SeededRandom();
         var (known, begun, written) = (new HashSet<int>(), new HashSet<int>(), new HashSet<int>());
         var next = 1;
+        Received(FrameType.Headers, 1);
+        known.Add(1);
         for (var i = 0; i < 20_000; i++)
         {
             var stream = 1 + (2 * random.Next(next));
