@@ -14,6 +14,7 @@ public sealed class ClientList
     private readonly ListTotals _totals;
     private readonly KeyedListFamily<IPv4Key> _ipv4;
     private readonly KeyedListFamily<IPv6Key> _ipv6;
+    private readonly KeyedListFamily<IPv6LongKey> _longIPv6;
     private readonly KeyedListFamily<SubnetKey> _subnets;
     private readonly ListFamily[] _families;
     private readonly bool _repeats;
@@ -33,8 +34,8 @@ public sealed class ClientList
         Kind = kind;
         _repeats = kind == ListKind.Blacklist;
         _totals = new(maximum, _repeats, new(), removals);
-        (_ipv4, _ipv6, _subnets) = (new(_totals), new(_totals), new(_totals));
-        _families = [_ipv4, _ipv6, _subnets];
+        (_ipv4, _ipv6, _longIPv6, _subnets) = (new(_totals), new(_totals), new(_totals), new(_totals));
+        _families = [_ipv4, _ipv6, _longIPv6, _subnets];
     }
 
     /// <summary>Which list this is.</summary>
@@ -80,8 +81,7 @@ public sealed class ClientList
         }
 
         var tenth = ListTime.Floor(now);
-        return (client.IsIPv4 ? _ipv4.Contains(new(client.IPv4), tenth) : _ipv6.Contains(new(client), tenth))
-            || (_totals.Subnets.Any && IsInSubnet(client, tenth));
+        return HasOwn(client, tenth) || (_totals.Subnets.Any && IsInSubnet(client, tenth));
     }
 
     /// <summary>Puts a client on the list for a filter.</summary>
@@ -112,6 +112,7 @@ public sealed class ClientList
         var result = FamilyOf(key, out var address)
             .Add(address, key.KeyBits, new(CauseOf(ListSource.Api, ""), now, long.MaxValue, ttl, Repeats: false), out var after);
         entry = _totals.EntryOf(after);
+        RenewRegions();
         return result;
     }
 
@@ -122,12 +123,14 @@ public sealed class ClientList
     public bool Restore(NetworkPrefix key, ListingCause cause, in ListEntry entry, long now)
     {
         var expires = entry.Expires is { } end ? ListTime.Ceiling(end) : ListTime.Permanent;
-        return FamilyOf(key, out var address).Restore(
+        var restored = FamilyOf(key, out var address).Restore(
             address,
             key.KeyBits,
             new(expires, ListTime.Floor(entry.Created), cause.Index, (byte)Math.Clamp(entry.Offences, 0, byte.MaxValue)),
             _repeats,
             ListTime.Floor(now));
+        RenewRegions();
+        return restored;
     }
 
     /// <summary>Takes a client off the list; it starts clean, without memory of offences. False when it was not on it.</summary>
@@ -202,7 +205,7 @@ public sealed class ClientList
             return true;
         }
 
-        for (var bits = _totals.Subnets.LongestUpTo(Math.Min(key.KeyBits, 127)); IsLengthFor(address, bits); bits = _totals.Subnets.LongestUpTo(bits - 1))
+        for (var bits = _totals.Subnets.LongestAround(address, Math.Min(key.KeyBits, 127)); bits > 0; bits = _totals.Subnets.LongestAround(address, bits - 1))
         {
             if (TryGet(_subnets, address, bits, now, out entry))
             {
@@ -261,10 +264,12 @@ public sealed class ClientList
                 var done = _families[_sweepShard / ListFamily.Shards].Sweep(_sweepShard % ListFamily.Shards, tenth, ref slots);
                 _sweepShard = done ? (_sweepShard + 1) % shards : _sweepShard;
             }
+
+            RenewRegions();
         }
     }
 
-    private ListFamily FamilyOf(in ClientKey client) => client.IsIPv4 ? _ipv4 : _ipv6;
+    private ListFamily FamilyOf(in ClientKey client) => client.IsIPv4 ? _ipv4 : client.Low == 0 ? _ipv6 : _longIPv6;
 
     // A subnet inside one client is that client.
     private ListFamily FamilyOf(NetworkPrefix key, out ClientKey address)
@@ -284,9 +289,13 @@ public sealed class ClientList
         return found;
     }
 
+    private bool HasOwn(in ClientKey client, uint now) => client.IsIPv4 ? _ipv4.Contains(new(client.IPv4), now)
+        : client.Low == 0 ? _ipv6.Contains(new(client.High), now)
+        : _longIPv6.Contains(new(client), now);
+
     private bool IsInSubnet(in ClientKey client, uint now)
     {
-        for (var bits = _totals.Subnets.LongestUpTo(127); IsLengthFor(client, bits); bits = _totals.Subnets.LongestUpTo(bits - 1))
+        for (var bits = _totals.Subnets.LongestAround(client, 127); bits > 0; bits = _totals.Subnets.LongestAround(client, bits - 1))
         {
             if (_subnets.Contains(new(client.Prefix(bits), bits), now))
             {
@@ -297,6 +306,12 @@ public sealed class ClientList
         return false;
     }
 
-    // IPv4 and IPv6 are two worlds: no IPv6 subnet holds an IPv4 address.
-    private static bool IsLengthFor(in ClientKey address, int bits) => bits > (address.IsIPv4 ? NetworkPrefix.MappedBits : 0);
+    // Never under the lock of a shard.
+    private void RenewRegions()
+    {
+        if (_totals.Subnets.IsWorthRenewing)
+        {
+            _totals.Subnets.Renew(_subnets.Counted());
+        }
+    }
 }

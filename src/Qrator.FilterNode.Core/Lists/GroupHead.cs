@@ -8,12 +8,15 @@ namespace Qrator.FilterNode.Lists;
 /// </summary>
 internal readonly record struct GroupHead(ulong Bits)
 {
-    /// <summary>The slots of a group: with the head they fill a cache line of 64 bytes.</summary>
-    public const int Slots = 14;
+    /// <summary>What the slots of a group keep where a look-up looks first: with the head they fill a cache line of 64 bytes.</summary>
+    public const int CellsBytes = 56;
 
-    private const uint All = (1u << Slots) - 1;
+    /// <summary>The slots of a group when each keeps four bytes there, the fewest.</summary>
+    public const int MostSlots = CellsBytes / sizeof(uint);
+
+    private const uint All = (1u << MostSlots) - 1;
     private const int UsedFrom = 32;
-    private const int CountedFrom = UsedFrom + Slots;
+    private const int CountedFrom = UsedFrom + MostSlots;
 
     /// <summary>No counted entry of the group ends before this. It may be too early, never too late.</summary>
     public uint SoonestEnd => (uint)Bits;
@@ -24,11 +27,11 @@ internal readonly record struct GroupHead(ulong Bits)
     /// <summary>A bit for each slot whose entry is in the counts. The others are over, or were removed.</summary>
     public uint Counted => (uint)(Bits >> CountedFrom) & All;
 
-    /// <summary>Whether there is no slot left.</summary>
-    public bool IsFull => Used == All;
-
     /// <summary>The first slot without a key; there MUST be one.</summary>
     public int FirstFree => BitOperations.TrailingZeroCount(~Used);
+
+    /// <summary>Whether a group of so many slots has none left.</summary>
+    public bool IsFull(int slots) => Used == (1u << slots) - 1;
 
     public bool IsUsed(int slot) => (Bits >> (UsedFrom + slot) & 1) != 0;
 

@@ -2,7 +2,7 @@ using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Lists;
 
-/// <summary>What one table of a list is keyed by: IPv4 clients, IPv6 clients and subnets each have their own, no larger than it must be.</summary>
+/// <summary>What one table of a list is keyed by: IPv4 clients, IPv6 clients (usual and long ones) and subnets each have their own, no larger than it must be.</summary>
 internal interface IListKey<TSelf> : IEquatable<TSelf>
     where TSelf : unmanaged, IListKey<TSelf>
 {
@@ -18,11 +18,17 @@ internal interface IListKey<TSelf> : IEquatable<TSelf>
     /// <summary>For a subnet the bits that count, of 128; 0 for a client.</summary>
     int SubnetBits { get; }
 
-    /// <summary>Whether the four bytes of <see cref="CellOf"/> are the whole key, so that no two keys share them.</summary>
+    /// <summary>What a table keeps of the key where it looks first: 4 or 8 bytes.</summary>
+    static abstract int CellBytes { get; }
+
+    /// <summary>Whether the cell is the whole key, so that no two keys share it.</summary>
     static abstract bool IsCell { get; }
 
-    /// <summary>What a table keeps of the key where it looks first: four bytes, of the key or of its hash.</summary>
-    uint CellOf(ulong hash);
+    /// <summary>What a table keeps of the key where it looks first, of the key or of its hash; of four bytes the lower half counts.</summary>
+    ulong CellOf(ulong hash);
+
+    /// <summary>The key whose cell this is. Only where <see cref="IsCell"/>.</summary>
+    static abstract TSelf OfCell(ulong cell);
 
     /// <summary>The key of a client, or of a subnet with so many bits of 128.</summary>
     static abstract TSelf Of(in ClientKey address, int bits);

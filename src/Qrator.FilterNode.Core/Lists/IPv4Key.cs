@@ -13,9 +13,13 @@ internal readonly record struct IPv4Key(uint Value) : IListKey<IPv4Key>
 
     public int SubnetBits => 0;
 
+    public static int CellBytes => sizeof(uint);
+
     public static bool IsCell => true;
 
-    public uint CellOf(ulong hash) => Value;
+    public ulong CellOf(ulong hash) => Value;
+
+    public static IPv4Key OfCell(ulong cell) => new((uint)cell);
 
     public static IPv4Key Of(in ClientKey address, int bits) => new(address.IPv4);
 }

@@ -2,19 +2,24 @@ using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Lists;
 
-/// <summary>An IPv6 client: a prefix of the configured length.</summary>
-internal readonly record struct IPv6Key(ClientKey Address) : IListKey<IPv6Key>
+/// <summary>An IPv6 client in eight bytes: a prefix of which all behind the first 64 bits is zero, as with the usual /64.</summary>
+internal readonly record struct IPv6Key(ulong Value) : IListKey<IPv6Key>
 {
-    public ulong High => Address.High;
+    public ulong High => Value;
 
-    public ulong Low => Address.Low;
+    public ulong Low => 0;
+
+    public ClientKey Address => new(Value, 0);
 
     public int SubnetBits => 0;
 
-    public static bool IsCell => false;
+    public static int CellBytes => sizeof(ulong);
 
-    // Between the bits that pick the shard and, but for a few, those that pick the group.
-    public uint CellOf(ulong hash) => (uint)(hash >> 25);
+    public static bool IsCell => true;
 
-    public static IPv6Key Of(in ClientKey address, int bits) => new(address);
+    public ulong CellOf(ulong hash) => Value;
+
+    public static IPv6Key OfCell(ulong cell) => new(cell);
+
+    public static IPv6Key Of(in ClientKey address, int bits) => new(address.High);
 }

@@ -85,6 +85,21 @@ internal sealed class KeyedListFamily<TKey> : ListFamily
         }
     }
 
+    /// <summary>The keys that readers can find, and those whose time is over but not seen yet. Locks one shard at a time, while its keys are copied.</summary>
+    public IEnumerable<TKey> Counted()
+    {
+        var keys = new List<TKey>();
+        foreach (var shard in _shards)
+        {
+            keys.Clear();
+            shard?.CopyCounted(keys);
+            foreach (var key in keys)
+            {
+                yield return key;
+            }
+        }
+    }
+
     public override bool Sweep(int shard, uint now, ref int budget) => Volatile.Read(ref _shards[shard])?.Sweep(now, ref budget) ?? true;
 
     private static bool PassesOver(ListShard<TKey> shard, uint now, Skipped skip)

@@ -154,12 +154,27 @@ internal sealed class ListShard<TKey>
         }
     }
 
+    /// <summary>Adds the keys whose entries are in the counts to a list.</summary>
+    public void CopyCounted(List<TKey> keys)
+    {
+        lock (_lock)
+        {
+            for (var index = 0; index < _table.Capacity; index++)
+            {
+                if (_table.IsCounted(index))
+                {
+                    keys.Add(_table.Key(index));
+                }
+            }
+        }
+    }
+
     /// <summary>Looks at up to <paramref name="budget"/> slots from where the last call stopped; true when the end was reached.</summary>
     public bool Sweep(uint now, ref int budget)
     {
         lock (_lock)
         {
-            for (; _cursor < _table.Groups && budget > 0; _cursor++, budget -= GroupHead.Slots)
+            for (; _cursor < _table.Groups && budget > 0; _cursor++, budget -= ListTable<TKey>.Slots)
             {
                 SweepGroup(_cursor, now);
             }
@@ -185,7 +200,7 @@ internal sealed class ListShard<TKey>
         var ended = _table.EndedOf(group, now);
         for (var left = ended; left != 0; left &= left - 1)
         {
-            Uncount((group * GroupHead.Slots) + BitOperations.TrailingZeroCount(left), ListChange.Expired);
+            Uncount((group * ListTable<TKey>.Slots) + BitOperations.TrailingZeroCount(left), ListChange.Expired);
         }
 
         if (_table.IsDue(group, now))

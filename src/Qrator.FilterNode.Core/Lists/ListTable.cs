@@ -7,10 +7,10 @@ using System.Runtime.Intrinsics.X86;
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>
-/// The slots of one shard: an open-addressing hash table of groups of 14 slots (after the Swiss tables of Abseil). One byte of hash for each slot stands
+/// The slots of one shard: an open-addressing hash table of groups of 14 or 7 slots (after the Swiss tables of Abseil). One byte of hash for each slot stands
 /// apart, so that a look-up of a client that is not there, as nearly all are, reads little memory: 1.6 MB for a million. The group itself is one cache line:
-/// four bytes of each key, which are all of an IPv4 client, and a <see cref="GroupHead"/>. A look-up that finds its client reads that line and mostly
-/// nothing else; when the soonest end of the group has come, also the entry's own end. That is 6 to 8 MB for a million.
+/// four or eight bytes of each key, which are all of an IPv4 client and of a usual IPv6 one, and a <see cref="GroupHead"/>. A look-up that finds its client
+/// reads that line and mostly nothing else; when the soonest end of the group has come, also the entry's own end. That is 6 to 8 MB for a million of IPv4.
 /// A slot is published by its tag and never used for another key, so readers take no lock; writers MUST hold the lock of the shard.
 /// An IPv4 slot takes 17.7 bytes; a table is between five and seven eighths full while it grows, which makes 29 bytes an entry at most.
 /// </summary>
@@ -20,10 +20,6 @@ internal sealed class ListTable<TKey>
     private const int GroupWords = 8;
     private const int HeadWord = 7;
     private const int GroupBytes = GroupWords * sizeof(ulong);
-    private const int TagWords = 2;
-
-    // Of the bytes beside the tags: whether a key that belongs to the group had to go on to the next.
-    private const int PassedByte = 15;
 
     // The groups, and behind them the tags. Pinned, so that a group that begins with a cache line goes on doing so.
     private readonly ulong[] _words;
@@ -33,7 +29,7 @@ internal sealed class ListTable<TKey>
     private readonly uint[] _ends;
     private readonly ListRecord[] _records;
 
-    // Empty where the four bytes are the whole key.
+    // Empty where the cell is the whole key.
     private readonly TKey[] _keys;
 
     private unsafe ListTable(int groups)
@@ -43,9 +39,9 @@ internal sealed class ListTable<TKey>
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_words));
         _first = (int)(((GroupBytes - (address % GroupBytes)) % GroupBytes) / sizeof(ulong));
         _firstTag = _first + (groups * GroupWords);
-        _ends = GC.AllocateUninitializedArray<uint>(groups * GroupHead.Slots);
-        _records = GC.AllocateUninitializedArray<ListRecord>(groups * GroupHead.Slots);
-        _keys = TKey.IsCell ? [] : GC.AllocateUninitializedArray<TKey>(groups * GroupHead.Slots);
+        _ends = GC.AllocateUninitializedArray<uint>(groups * Slots);
+        _records = GC.AllocateUninitializedArray<ListRecord>(groups * Slots);
+        _keys = TKey.IsCell ? [] : GC.AllocateUninitializedArray<TKey>(groups * Slots);
     }
 
     private ListTable()
@@ -59,11 +55,14 @@ internal sealed class ListTable<TKey>
     /// <summary>The table that has no slots. Nothing may be added to it.</summary>
     public static ListTable<TKey> Empty { get; } = new();
 
+    /// <summary>The slots of a group.</summary>
+    public static int Slots => GroupHead.CellsBytes / TKey.CellBytes;
+
     /// <summary>All slots.</summary>
     public int Capacity => _ends.Length;
 
     /// <summary>The groups of them.</summary>
-    public int Groups => Capacity / GroupHead.Slots;
+    public int Groups => Capacity / Slots;
 
     /// <summary>The slots that have a key.</summary>
     public int Used { get; private set; }
@@ -71,11 +70,17 @@ internal sealed class ListTable<TKey>
     /// <summary>Whether one more key would make the probes long.</summary>
     public bool IsFull => Used >= Capacity * 7L / 8;
 
+    // 16 or 8 bytes of tags for a group.
+    private static int TagWords => Slots / 7;
+
+    // The last of the bytes beside the tags: whether a key that belongs to the group had to go on to the next.
+    private static int PassedByte => (TagWords * sizeof(ulong)) - 1;
+
     /// <summary>A table that has room for so many keys, and for more.</summary>
-    public static ListTable<TKey> For(int keys) => keys == 0 ? Empty : new(CapacityFor(keys) / GroupHead.Slots);
+    public static ListTable<TKey> For(int keys) => keys == 0 ? Empty : new(CapacityFor(keys) / Slots);
 
     /// <summary>The slots of a table for so many keys.</summary>
-    public static int CapacityFor(int keys) => keys == 0 ? 0 : (int)(((keys * 8L / 5) + GroupHead.Slots) / GroupHead.Slots) * GroupHead.Slots;
+    public static int CapacityFor(int keys) => keys == 0 ? 0 : (int)(((keys * 8L / 5) + Slots) / Slots) * Slots;
 
     /// <summary>Whether the key has an entry that ends after <paramref name="now"/>. Safe beside a writer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,7 +90,7 @@ internal sealed class ListTable<TKey>
         for (var group = Home(hash); ; group = Next(group))
         {
             Prefetch(group);
-            var tags = Vector128.LoadUnsafe(ref TagsOf(group));
+            var tags = LoadTags(ref TagsOf(group));
             Volatile.ReadBarrier();
             if (Vector128.EqualsAny(tags, wanted))
             {
@@ -93,7 +98,7 @@ internal sealed class ListTable<TKey>
                 for (var hits = Matches(ref WordsOf(group), key.CellOf(hash)) & head.Used; hits != 0; hits &= hits - 1)
                 {
                     var slot = BitOperations.TrailingZeroCount(hits);
-                    var index = (group * GroupHead.Slots) + slot;
+                    var index = (group * Slots) + slot;
                     if (TKey.IsCell || At(_keys, index).Equals(key))
                     {
                         return head.IsCounted(slot) && (head.SoonestEnd > now || Volatile.Read(ref At(_ends, index)) > now);
@@ -101,7 +106,7 @@ internal sealed class ListTable<TKey>
                 }
             }
 
-            if (tags.GetElement(PassedByte) == 0)
+            if ((TagWords == 2 ? tags.GetElement(15) : tags.GetElement(7)) == 0)
             {
                 return false;
             }
@@ -116,7 +121,7 @@ internal sealed class ListTable<TKey>
             var head = HeadOf(group);
             for (var hits = Matches(ref WordsOf(group), key.CellOf(hash)) & head.Used; hits != 0; hits &= hits - 1)
             {
-                var index = (group * GroupHead.Slots) + BitOperations.TrailingZeroCount(hits);
+                var index = (group * Slots) + BitOperations.TrailingZeroCount(hits);
                 if (TKey.IsCell || _keys[index].Equals(key))
                 {
                     return index;
@@ -134,15 +139,15 @@ internal sealed class ListTable<TKey>
     public int Add(in TKey key, ulong hash, uint end, in ListRecord record, bool isCounted)
     {
         var group = Home(hash);
-        for (; HeadOf(group).IsFull; group = Next(group))
+        for (; HeadOf(group).IsFull(Slots); group = Next(group))
         {
             Volatile.Write(ref Unsafe.Add(ref TagsOf(group), PassedByte), 1);
         }
 
         var head = HeadOf(group);
         var slot = head.FirstFree;
-        var index = (group * GroupHead.Slots) + slot;
-        CellAt(group, slot) = key.CellOf(hash);
+        var index = (group * Slots) + slot;
+        SetCell(group, slot, key.CellOf(hash));
         _ends[index] = end;
         _records[index] = record;
         if (!TKey.IsCell)
@@ -162,7 +167,7 @@ internal sealed class ListTable<TKey>
     /// <summary>Whether the entry is in the counts: it was entered, and nobody has seen yet that it is over.</summary>
     public bool IsCounted(int index) => HeadOf(GroupOf(index)).IsCounted(SlotOf(index));
 
-    public TKey Key(int index) => TKey.IsCell ? TKey.Of(Clients.ClientKey.FromIPv4(CellAt(GroupOf(index), SlotOf(index))), 0) : _keys[index];
+    public TKey Key(int index) => TKey.IsCell ? TKey.OfCell(CellAt(GroupOf(index), SlotOf(index))) : _keys[index];
 
     /// <summary>When the entry ends or has ended: a moment of <see cref="ListTime"/>, or one of its marks.</summary>
     public uint End(int index) => _ends[index];
@@ -197,7 +202,7 @@ internal sealed class ListTable<TKey>
         for (var counted = head.SoonestEnd > now ? 0 : head.Counted; counted != 0; counted &= counted - 1)
         {
             var slot = BitOperations.TrailingZeroCount(counted);
-            ended |= _ends[(group * GroupHead.Slots) + slot] <= now ? 1u << slot : 0;
+            ended |= _ends[(group * Slots) + slot] <= now ? 1u << slot : 0;
         }
 
         return ended;
@@ -213,7 +218,7 @@ internal sealed class ListTable<TKey>
         var soonest = ListTime.Permanent;
         for (var counted = head.Counted; counted != 0; counted &= counted - 1)
         {
-            soonest = Math.Min(soonest, _ends[(group * GroupHead.Slots) + BitOperations.TrailingZeroCount(counted)]);
+            soonest = Math.Min(soonest, _ends[(group * Slots) + BitOperations.TrailingZeroCount(counted)]);
         }
 
         Publish(group, head.WithSoonestEnd(soonest));
@@ -234,20 +239,28 @@ internal sealed class ListTable<TKey>
     // Indexes come from the tables themselves; the arrays' lengths lie in cache lines that nothing else needs.
     private static ref T At<T>(T[] array, int index) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), index);
 
+    // Behind eight tags zeros, which no tag is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> LoadTags(ref byte tags) => TagWords == 2
+        ? Vector128.LoadUnsafe(ref tags)
+        : Vector128.CreateScalar(Unsafe.As<byte, ulong>(ref tags)).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Matches(ref ulong words, ulong cell) => TKey.CellBytes == sizeof(ulong)
+        ? LanesOf(ref words, cell)
+        : LanesOf(ref Unsafe.As<ulong, uint>(ref words), (uint)cell);
+
     // The lanes of the head may match too; whoever asks masks them out.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Matches(ref ulong words, uint cell)
-    {
-        ref var cells = ref Unsafe.As<ulong, uint>(ref words);
-        return Vector512.IsHardwareAccelerated
-            ? (uint)Vector512.Equals(Vector512.LoadUnsafe(ref cells), Vector512.Create(cell)).ExtractMostSignificantBits()
-            : Vector256.Equals(Vector256.LoadUnsafe(ref cells), Vector256.Create(cell)).ExtractMostSignificantBits()
-                | (Vector256.Equals(Vector256.LoadUnsafe(ref cells, 8), Vector256.Create(cell)).ExtractMostSignificantBits() << 8);
-    }
+    private static uint LanesOf<T>(ref T cells, T cell) => Vector512.IsHardwareAccelerated
+        ? (uint)Vector512.Equals(Vector512.LoadUnsafe(ref cells), Vector512.Create(cell)).ExtractMostSignificantBits()
+        : Vector256.Equals(Vector256.LoadUnsafe(ref cells), Vector256.Create(cell)).ExtractMostSignificantBits()
+            | (Vector256.Equals(Vector256.LoadUnsafe(ref cells, (nuint)Vector256<T>.Count), Vector256.Create(cell)).ExtractMostSignificantBits()
+                << Vector256<T>.Count);
 
-    private static int GroupOf(int index) => index / GroupHead.Slots;
+    private static int GroupOf(int index) => index / Slots;
 
-    private static int SlotOf(int index) => index % GroupHead.Slots;
+    private static int SlotOf(int index) => index % Slots;
 
     // Asks for the group while its tags are still on their way, so that a client that is there costs one wait for memory instead of two.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -272,7 +285,21 @@ internal sealed class ListTable<TKey>
 
     private ref byte TagsOf(int group) => ref Unsafe.As<ulong, byte>(ref At(_words, _firstTag + (group * TagWords)));
 
-    private ref uint CellAt(int group, int slot) => ref Unsafe.Add(ref Unsafe.As<ulong, uint>(ref WordsOf(group)), slot);
+    private ulong CellAt(int group, int slot) => TKey.CellBytes == sizeof(ulong)
+        ? Unsafe.Add(ref WordsOf(group), slot)
+        : Unsafe.Add(ref Unsafe.As<ulong, uint>(ref WordsOf(group)), slot);
+
+    private void SetCell(int group, int slot, ulong cell)
+    {
+        if (TKey.CellBytes == sizeof(ulong))
+        {
+            Unsafe.Add(ref WordsOf(group), slot) = cell;
+        }
+        else
+        {
+            Unsafe.Add(ref Unsafe.As<ulong, uint>(ref WordsOf(group)), slot) = (uint)cell;
+        }
+    }
 
     private GroupHead HeadOf(int group) => new(Volatile.Read(ref Unsafe.Add(ref WordsOf(group), HeadWord)));
 

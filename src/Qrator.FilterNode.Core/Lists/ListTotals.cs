@@ -28,7 +28,7 @@ internal sealed class ListTotals
 
     public RemovalMarks Removals { get; }
 
-    public SubnetLengths Subnets { get; } = new();
+    public SubnetRegions Subnets { get; } = new();
 
     public int Count => Volatile.Read(ref _count);
 
@@ -82,7 +82,7 @@ internal sealed class ListTotals
 
         if (key.SubnetBits > 0)
         {
-            Subnets.Enter(key.SubnetBits);
+            Subnets.Enter(key.Address, key.SubnetBits);
         }
 
         Interlocked.Increment(ref _live[(int)source]);

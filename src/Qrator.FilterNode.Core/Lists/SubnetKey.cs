@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Lists;
@@ -9,10 +10,14 @@ internal readonly record struct SubnetKey(ClientKey Address, int SubnetBits) : I
 
     public ulong Low => Address.Low ^ (ulong)SubnetBits;
 
+    public static int CellBytes => sizeof(uint);
+
     public static bool IsCell => false;
 
     // Between the bits that pick the shard and, but for a few, those that pick the group.
-    public uint CellOf(ulong hash) => (uint)(hash >> 25);
+    public ulong CellOf(ulong hash) => hash >> 25;
+
+    public static SubnetKey OfCell(ulong cell) => throw new UnreachableException();
 
     public static SubnetKey Of(in ClientKey address, int bits) => new(address.Prefix(bits), bits);
 }

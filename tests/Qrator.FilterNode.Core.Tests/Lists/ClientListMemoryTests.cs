@@ -35,7 +35,7 @@ public class ClientListMemoryTests
     public void What_is_left_when_many_have_ended_takes_at_most_32_bytes_each_too(int entries)
     {
         // The group and its tags, and for each slot an end and a record.
-        const double SlotBytes = (80.0 / GroupHead.Slots) + 4 + 8;
+        var slotBytes = (80.0 / ListTable<IPv4Key>.Slots) + 4 + 8;
         var list = new ClientList(ListKind.Whitelist, entries);
         var cause = list.CauseOf(ListSource.Header, "rule");
         for (var i = 0u; i < entries; i++)
@@ -47,7 +47,7 @@ public class ClientListMemoryTests
         {
             list.SweepAll(Start + TimeSpan.FromMinutes(minutes).Ticks);
             list.Count.ShouldBe(entries / 100 * (104 - minutes));
-            (list.Capacity * SlotBytes / list.Count).ShouldBeLessThanOrEqualTo(32, $"after {minutes} minutes");
+            (list.Capacity * slotBytes / list.Count).ShouldBeLessThanOrEqualTo(32, $"after {minutes} minutes");
         }
     }
 

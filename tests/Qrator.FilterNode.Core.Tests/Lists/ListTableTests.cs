@@ -16,8 +16,12 @@ public class ListTableTests
         Check(index => IPv4Key.Of(Clients.ClientKey.FromIPv4(Extreme(index)), 0), index => Colliding(index, cells: Keys));
 
     [Fact]
-    public void A_table_of_IPv6_clients_tells_those_apart_that_share_their_four_bytes() =>
-        Check(index => IPv6Key.Of(new((ulong)index << 32, 0), 0), index => Colliding(index, cells: 3));
+    public void A_table_of_IPv6_clients_knows_what_its_model_knows() =>
+        Check(index => IPv6Key.Of(new((ulong)Extreme(index) << (index % 2 * 32), 0), 0), index => Colliding(index, cells: Keys));
+
+    [Fact]
+    public void A_table_of_long_IPv6_clients_tells_those_apart_that_share_their_four_bytes() =>
+        Check(index => IPv6LongKey.Of(new((ulong)index << 32, 1), 0), index => Colliding(index, cells: 3));
 
     [Fact]
     public void A_table_of_subnets_tells_those_apart_that_share_their_four_bytes() =>
@@ -61,7 +65,7 @@ public class ListTableTests
         0 => 0,
         1 => uint.MaxValue,
         2 => Soon,
-        3 => (1u << GroupHead.Slots) - 1,
+        3 => (1u << GroupHead.MostSlots) - 1,
         _ => (uint)index * 40_000_003,
     };
 
@@ -125,10 +129,10 @@ public class ListTableTests
             for (var group = 0; group < _table.Groups; group++)
             {
                 var ended = _table.EndedOf(group, _now);
-                foreach (var (index, known) in _model.Where(pair => pair.Value.Slot / GroupHead.Slots == group).ToList())
+                foreach (var (index, known) in _model.Where(pair => pair.Value.Slot / ListTable<TKey>.Slots == group).ToList())
                 {
                     var isOver = known.IsCounted && known.End <= _now;
-                    ((ended >> (known.Slot % GroupHead.Slots) & 1) == 1).ShouldBe(isOver);
+                    ((ended >> (known.Slot % ListTable<TKey>.Slots) & 1) == 1).ShouldBe(isOver);
                     if (isOver)
                     {
                         _table.Uncount(known.Slot);

@@ -1,0 +1,147 @@
+using Qrator.FilterNode.Clients;
+
+namespace Qrator.FilterNode.Lists;
+
+public class SubnetRegionsTests
+{
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(2, 300)]
+    [InlineData(3, 5_000)]
+    public void No_length_that_a_subnet_around_an_address_has_is_left_out_while_subnets_come_and_go(int seed, int most)
+    {
+        var (random, regions, subnets) = (new Random(seed), new SubnetRegions(), new HashSet<NetworkPrefix>());
+        for (var round = 0; round < 12; round++)
+        {
+            // More and more, then fewer and fewer, to none.
+            var wanted = round < 6 ? most * (round + 1) / 6 : most * (11 - round) / 6;
+            while (subnets.Count < wanted)
+            {
+                var subnet = RandomSubnets.Next(random, [.. subnets.Take(50)]);
+                if (subnets.Add(subnet))
+                {
+                    regions.Enter(subnet.Address, subnet.KeyBits);
+                }
+            }
+
+            foreach (var subnet in subnets.Take(subnets.Count - wanted).ToList())
+            {
+                subnets.Remove(subnet);
+                regions.Leave(subnet.KeyBits);
+            }
+
+            if (regions.IsWorthRenewing)
+            {
+                regions.Renew(subnets.Select(subnet => new SubnetKey(subnet.Address, subnet.KeyBits)));
+                regions.IsWorthRenewing.ShouldBeFalse();
+            }
+
+            regions.Any.ShouldBe(wanted > 0);
+            foreach (var address in RandomSubnets.AddressesAround(random, [.. subnets], 600))
+            {
+                var around = Enumerable.Range(1, 127).Where(bits => IsAround(address, bits) && subnets.Contains(NetworkPrefix.Of(address, bits)));
+                around.Except(LengthsAround(regions, address)).ShouldBeEmpty($"around {address}");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_lengths_come_in_falling_order_and_none_is_over_what_was_asked()
+    {
+        var (random, regions) = (new Random(1), new SubnetRegions());
+        for (var i = 0; i < 500; i++)
+        {
+            var subnet = RandomSubnets.Next(random, []);
+            regions.Enter(subnet.Address, subnet.KeyBits);
+        }
+
+        foreach (var address in RandomSubnets.AddressesAround(random, [], 500))
+        {
+            for (var bits = 0; bits < 128; bits++)
+            {
+                regions.LongestAround(address, bits).ShouldBe(LengthsAround(regions, address).FirstOrDefault(length => length <= bits));
+            }
+        }
+    }
+
+    [Fact]
+    public void Beside_a_hundred_thousand_subnets_of_all_lengths_an_address_has_few_lengths_to_probe()
+    {
+        var (random, regions, subnets) = (new Random(1), new SubnetRegions(), new HashSet<NetworkPrefix>());
+        while (subnets.Count < 100_000)
+        {
+            var subnet = NetworkPrefix.Of(RandomSubnets.Address(random), random.Next(2) == 0 ? random.Next(112, 128) : random.Next(24, 64));
+            if (RandomSubnets.IsSubnet(subnet) && subnets.Add(subnet))
+            {
+                regions.Enter(subnet.Address, subnet.KeyBits);
+            }
+
+            if (regions.IsWorthRenewing)
+            {
+                regions.Renew(subnets.Select(known => new SubnetKey(known.Address, known.KeyBits)));
+            }
+        }
+
+        // A prefix for each of 16 or 40 lengths would be asked for otherwise.
+        var addresses = RandomSubnets.AddressesAround(random, [], 20_000);
+        addresses.Average(address => LengthsAround(regions, address).Count()).ShouldBeLessThan(2);
+        regions.Bytes.ShouldBeLessThanOrEqualTo(16 * subnets.Count);
+    }
+
+    [Fact]
+    public void When_most_subnets_are_gone_the_memory_and_the_probes_in_vain_go_too()
+    {
+        var (random, regions, subnets) = (new Random(1), new SubnetRegions(), new HashSet<NetworkPrefix>());
+        while (subnets.Count < 20_000)
+        {
+            var subnet = RandomSubnets.Next(random, []);
+            if (subnets.Add(subnet))
+            {
+                regions.Enter(subnet.Address, subnet.KeyBits);
+            }
+        }
+
+        regions.IsWorthRenewing.ShouldBeTrue();
+        regions.Renew(subnets.Select(subnet => new SubnetKey(subnet.Address, subnet.KeyBits)));
+        var full = regions.Bytes;
+        var left = subnets.First();
+        foreach (var subnet in subnets.Skip(1))
+        {
+            regions.Leave(subnet.KeyBits);
+        }
+
+        regions.IsWorthRenewing.ShouldBeTrue();
+        regions.Renew([new(left.Address, left.KeyBits)]);
+        regions.Bytes.ShouldBeLessThan(full / 10);
+        LengthsAround(regions, left.Address).ShouldBe([left.KeyBits]);
+    }
+
+    [Fact]
+    public void A_subnet_that_comes_while_the_bytes_are_made_anew_is_in_them()
+    {
+        var (random, regions) = (new Random(1), new SubnetRegions());
+        var (first, second) = (RandomSubnets.Next(random, []), RandomSubnets.Next(random, []));
+        regions.Enter(first.Address, first.KeyBits);
+
+        IEnumerable<SubnetKey> Known()
+        {
+            regions.Enter(second.Address, second.KeyBits);
+            LengthsAround(regions, second.Address).ShouldContain(second.KeyBits, "in the old bytes");
+            yield return new(first.Address, first.KeyBits);
+        }
+
+        regions.Renew(Known());
+        LengthsAround(regions, first.Address).ShouldContain(first.KeyBits);
+        LengthsAround(regions, second.Address).ShouldContain(second.KeyBits, "in the new bytes");
+    }
+
+    private static IEnumerable<int> LengthsAround(SubnetRegions regions, ClientKey address)
+    {
+        for (var bits = regions.LongestAround(address, 127); bits > 0; bits = regions.LongestAround(address, bits - 1))
+        {
+            yield return bits;
+        }
+    }
+
+    private static bool IsAround(ClientKey address, int bits) => !address.IsIPv4 || bits > NetworkPrefix.MappedBits;
+}
