@@ -15,6 +15,7 @@ need nft nftables
 need ip iproute2
 need promtool prometheus
 need prlimit util-linux
+need setpriv util-linux
 need faketime faketime
 need docker-compose docker-compose
 need prometheus prometheus

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Qrator.FilterNode.Fixtures;
+using Qrator.FilterNode.State;
 
 namespace Qrator.FilterNode.Kernel;
 
@@ -33,6 +34,25 @@ public sealed class KernelSetTests
         await node.CallAsync("blacklist_remove", $"[\"{listed}\"]");
         await node.ShouldDropAsync(0);
         (await node.AskAsync(listed)).ShouldContain(Hello);
+    }
+
+    [Fact]
+    public async Task Who_comes_less_often_than_the_threshold_is_refused_by_the_node_alone()
+    {
+        await using var node = await KernelNode.CreateAsync();
+        await node.StartAsync();
+        var (seldom, often) = (node.Network.Client(1), node.Network.Client(2));
+        await node.BlacklistAsync(seldom);
+        await node.BlacklistAsync(often);
+        (await RawClient.IsResetAsync(node.Address, seldom)).ShouldBeTrue();
+        (await RawClient.IsResetAsync(node.Address, seldom)).ShouldBeTrue();
+        await node.ComeAsync(often);
+        await node.ShouldDropAsync(1);
+
+        (await node.NftAsync("list", "table", "inet", "filternode")).ShouldNotContain(seldom);
+        (await RawClient.IsResetAsync(node.Address, seldom)).ShouldBeTrue("the node answers it, the third time too");
+        await node.ShouldDropAsync(2);
+        await node.GetsNoAnswerAsync(seldom);
     }
 
     [Fact]
@@ -187,6 +207,31 @@ public sealed class KernelSetTests
         }
     }
 
+    [Theory]
+    [InlineData("missing", "#!/no/such/shell\n")]
+    [InlineData("rights", "#!/bin/sh\nPATH=${PATH#*:} exec setpriv --bounding-set -net_admin --inh-caps -net_admin nft \"$@\"\n")]
+    public async Task Without_nft_or_the_right_to_use_it_the_node_refuses_by_itself_until_it_has_them(string reason, string program)
+    {
+        using var programs = new TemporaryFolder();
+        await WriteProgramAsync(programs.File("nft"), program);
+        await using var node = await KernelNode.CreateAsync(programs.Path);
+        await node.StartAsync();
+        var client = node.Network.Client(1);
+        await node.BlacklistAsync(client);
+
+        await Eventually.Holds(async () => await node.MetricAsync($"filternode_kernel_failures_total{{reason=\"{reason}\"}}") >= 2, "it is tried again");
+        (await node.MetricAsync(Available)).ShouldBe(0);
+        (await RawClient.IsResetAsync(node.Address, client)).ShouldBeTrue();
+        (await node.AskAsync(node.Network.Client(2))).ShouldContain(Hello);
+        await Eventually.Holds(() => node.Process.Lines.Any(line => line.Contains($"kernel set unavailable ({reason})", StringComparison.Ordinal)), "it is told");
+        node.Process.Lines.Count(line => line.Contains("kernel set unavailable", StringComparison.Ordinal)).ShouldBe(1);
+
+        await WriteProgramAsync(programs.File("nft"), "#!/bin/sh\nPATH=${PATH#*:} exec nft \"$@\"\n");
+        await node.ShouldComeToAsync(Available, 1);
+        await node.ComeAsync(client);
+        await node.ShouldDropAsync(1);
+    }
+
     [Fact]
     public async Task Trouble_with_nft_leaves_the_node_refusing_by_itself_until_it_is_over()
     {
@@ -217,5 +262,13 @@ public sealed class KernelSetTests
         await node.NftAsync("flush", "ruleset");
         await Eventually.Holds(async () => (await node.NftAsync("list", "ruleset")).Contains(client, StringComparison.Ordinal), "the table is written anew");
         Directory.Delete(programs, recursive: true);
+    }
+
+    // Renamed into place, so that nobody runs half of it.
+    private static async Task WriteProgramAsync(string path, string text)
+    {
+        await File.WriteAllTextAsync(path + ".next", text);
+        (await Command.RunAsync(Path.GetDirectoryName(path)!, "", "chmod", "+x", path + ".next")).ExitCode.ShouldBe(0);
+        File.Move(path + ".next", path, overwrite: true);
     }
 }
