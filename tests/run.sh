@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need where it is missing, builds the solution, runs every test project, and closes with
-# 'N passed, N failed, N skipped'. Exit code 0 only when nothing failed. FILTERNODE_KILL_ROUNDS (3): how often a node is killed.
+# 'N passed, N failed, N skipped'. Exit code 0 only when nothing failed. FILTERNODE_KILL_ROUNDS (3): how often a node is killed;
+# FILTERNODE_LIST_ENTRIES (500000): how many entries a list is tried with.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 

@@ -62,6 +62,16 @@ public sealed class WhyTests
     }
 
     [Fact]
+    public async Task A_folder_without_the_configuration_is_told_as_that_and_exit_2()
+    {
+        var (exit, output, errors) = await RunInNewFolderAsync(new JsonObject(), "why", "203.0.113.7");
+
+        exit.ShouldBe(2);
+        output.ShouldBe("");
+        errors.ShouldBe("the configuration of this folder has no service; why is to be run in the folder of the node's configuration\n");
+    }
+
+    [Fact]
     public async Task Without_a_token_nobody_can_ask_and_that_is_exit_1()
     {
         var settings = Settings("127.0.0.1:1");

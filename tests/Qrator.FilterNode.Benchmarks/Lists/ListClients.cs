@@ -11,7 +11,7 @@ internal static class ListClients
     /// <summary>A bijection, so that no two indexes give the same client.</summary>
     public static ClientKey IPv4(uint index) => ClientKey.FromIPv4((index * 2_654_435_761) ^ 0x5BD1_E995);
 
-    /// <summary>A blacklist with the first so many of them: IPv4 alone, or mixed and with a thousand subnets of eight lengths.</summary>
+    /// <summary>A blacklist with the first so many of them: IPv4 alone, or mixed and with a thousand subnets of 24 lengths.</summary>
     public static ClientList Fill(int entries, bool mixed)
     {
         var now = TimeSpan.FromDays(3).Ticks;
@@ -24,7 +24,10 @@ internal static class ListClients
 
         for (var i = 0u; mixed && i < 1_000; i++)
         {
-            list.Append(NetworkPrefix.Of(new(0x3000_0000_0000_0000UL | ((ulong)i << 32), 0), 40 + ((int)i % 8)), now, null, out _);
+            var subnet = i % 2 == 0
+                ? NetworkPrefix.Of(new(0x3000_0000_0000_0000UL | ((ulong)i << 32), 0), 40 + ((int)i / 2 % 8))
+                : NetworkPrefix.Of(IPv4(0xC000_0000 + (i * 7_919)), 112 + ((int)i / 2 % 16));
+            list.Append(subnet, now, null, out _);
         }
 
         return list;

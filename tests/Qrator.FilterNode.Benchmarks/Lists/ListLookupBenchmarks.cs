@@ -22,7 +22,7 @@ public class ListLookupBenchmarks
     [Params(1_000, 1_000_000, 5_000_000)]
     public int Entries { get; set; }
 
-    /// <summary>IPv4 alone, or one IPv6 prefix in four and a thousand subnets of eight lengths.</summary>
+    /// <summary>IPv4 alone, or one IPv6 prefix in four and a thousand subnets of 24 lengths.</summary>
     [Params(false, true)]
     public bool Mixed { get; set; }
 

@@ -33,6 +33,11 @@ internal static class WhyCommand
 
         // Mistakes elsewhere do not matter here: the node runs with what was good before.
         var config = ConfigValidator.Read(tree.Section(ConfigValidator.Root), errors);
+        if (config.Services.Count == 0)
+        {
+            return Say("the configuration of this folder has no service; why is to be run in the folder of the node's configuration", BadArguments);
+        }
+
         var service = asked.Service is null
             ? config.Services.Keys.FirstOrDefault()
             : config.Services.Keys.FirstOrDefault(name => string.Equals(name, asked.Service, StringComparison.OrdinalIgnoreCase));
