@@ -95,7 +95,7 @@ internal sealed class ListTotals
     {
         if (key.SubnetBits > 0)
         {
-            Subnets.Leave(key.SubnetBits);
+            Subnets.Leave(key.Address, key.SubnetBits);
         }
 
         var source = Causes[cause].Source;

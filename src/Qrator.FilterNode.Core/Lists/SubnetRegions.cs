@@ -7,33 +7,35 @@ namespace Qrator.FilterNode.Lists;
 /// Which lengths the subnets around an address may have, so that a look-up probes only those, and nothing at all for most addresses. A subnet of 24 to 31
 /// bits belongs to the region of its first 24, one of 32 to 39 to that of its first 32, and so on; each region has a bit for each of the eight lengths, in
 /// a byte that a hash picks. Regions may share a byte (a Bloom filter with one hash; Bloom, 1970): then a length is probed in vain, never left out. A byte
-/// for four subnets at least, up to 4 MiB. Readers take no lock. Safe for any number of threads.
+/// in eight is in use at most, up to 4 MiB. Readers take no lock. Safe for any number of threads.
 /// </summary>
 internal sealed class SubnetRegions
 {
-    private const int LengthsOfRegion = 8;
-    private const int BytesForSubnet = 8;
-    private const int LeastBytes = 4_096;
+    private const int Lengths = 8;
+    private const int Steps = 128 / Lengths;
+    private const int BytesForSubnet = 16;
+    private const int LeastBytes = 16_384;
     private const int MostBytes = 4_194_304;
 
-    private readonly SubnetLengths _lengths = new();
     private readonly Lock _lock = new();
     private readonly Lock _renewing = new();
+    private readonly int[] _bySteps = new int[2 * Steps];
     private byte[] _regions = new byte[1];
     private byte[]? _next;
+    private uint _steps;
     private int _subnets;
     private int _gone;
 
     /// <summary>Whether there is any subnet.</summary>
-    public bool Any => _lengths.Any;
+    public bool Any => Volatile.Read(ref _steps) != 0;
 
     /// <summary>Whether too many regions share a byte, or too many bits are left of subnets that are gone.</summary>
     public bool IsWorthRenewing
     {
         get
         {
-            var (subnets, bytes) = (Volatile.Read(ref _subnets), Volatile.Read(ref _regions).Length);
-            return (subnets > bytes / 4 && bytes < MostBytes) || Volatile.Read(ref _gone) > Math.Max(subnets, LeastBytes / BytesForSubnet);
+            var (subnets, bytes) = (Volatile.Read(ref _subnets), Bytes);
+            return (subnets > bytes / (BytesForSubnet / 2) && bytes < MostBytes) || Volatile.Read(ref _gone) > Math.Max(subnets, LeastBytes / BytesForSubnet);
         }
     }
 
@@ -51,39 +53,36 @@ internal sealed class SubnetRegions
                 Mark(next, address, bits);
             }
 
-            _subnets++;
+            // Last, as readers ask for it first.
+            Count(address, bits, 1);
         }
-
-        // Last, as readers ask for lengths first.
-        _lengths.Enter(bits);
     }
 
     /// <summary>Counts a subnet out. MUST come when no reader needs to find it any more.</summary>
-    public void Leave(int bits)
+    public void Leave(in ClientKey address, int bits)
     {
-        _lengths.Leave(bits);
         lock (_lock)
         {
-            _subnets--;
+            Count(address, bits, -1);
             _gone++;
         }
     }
 
-    /// <summary>
-    /// The longest that a subnet around an address can be and is not over <paramref name="bits"/> (0 to 127), or 0. IPv4 and IPv6 are two worlds: no IPv6
-    /// subnet holds an IPv4 address.
-    /// </summary>
+    /// <summary>The longest that a subnet around an address can be and is not over <paramref name="bits"/> (0 to 127), or 0.</summary>
     public int LongestAround(in ClientKey address, int bits)
     {
-        var least = address.IsIPv4 ? NetworkPrefix.MappedBits + 1 : 1;
-        for (bits = _lengths.LongestUpTo(bits); bits >= least; bits = _lengths.LongestUpTo(Math.Max(0, RegionOf(bits) - 1)))
+        var steps = (Volatile.Read(ref _steps) >> FirstStepOf(address)) & ((2u << (bits / Lengths)) - 1) & ushort.MaxValue;
+        while (steps != 0)
         {
+            var step = BitOperations.Log2(steps);
             var regions = Volatile.Read(ref _regions);
-            var lengths = regions[IndexOf(regions, address, bits)] & ((2 << (bits % LengthsOfRegion)) - 1);
+            var lengths = regions[IndexOf(regions, address, step)] & (step == bits / Lengths ? (2u << (bits % Lengths)) - 1 : byte.MaxValue);
             if (lengths != 0)
             {
-                return RegionOf(bits) + BitOperations.Log2((uint)lengths);
+                return (step * Lengths) + BitOperations.Log2(lengths);
             }
+
+            steps ^= 1u << step;
         }
 
         return 0;
@@ -130,19 +129,33 @@ internal sealed class SubnetRegions
         }
     }
 
+    // MUST be called under the lock.
+    private void Count(in ClientKey address, int bits, int by)
+    {
+        var step = FirstStepOf(address) + (bits / Lengths);
+        _bySteps[step] += by;
+        _subnets += by;
+        Volatile.Write(ref _steps, _bySteps[step] > 0 ? _steps | (1u << step) : _steps & ~(1u << step));
+    }
+
+    // IPv4 and IPv6 are two worlds: no IPv6 subnet holds an IPv4 address, and nobody asks for the other's lengths.
+    private static int FirstStepOf(in ClientKey address) => address.IsIPv4 ? Steps : 0;
+
     private static int BytesFor(int subnets) =>
         (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((ulong)subnets * BytesForSubnet), LeastBytes, MostBytes);
 
-    private static int RegionOf(int bits) => bits / LengthsOfRegion * LengthsOfRegion;
+    private static void Mark(byte[] regions, in ClientKey address, int bits) => regions[IndexOf(regions, address, bits / Lengths)] |= (byte)(1 << (bits % Lengths));
 
-    private static void Mark(byte[] regions, in ClientKey address, int bits) =>
-        regions[IndexOf(regions, address, bits)] |= (byte)(1 << (bits % LengthsOfRegion));
-
-    // Multiplicative hashing (Knuth, volume 3, section 6.4), the upper half scaled to the bytes.
-    private static int IndexOf(byte[] regions, in ClientKey address, int bits)
+    // Multiplicative hashing (Knuth, volume 3, section 6.4) of the first bits of the address, the upper half scaled to the bytes.
+    private static int IndexOf(byte[] regions, in ClientKey address, int step)
     {
-        var region = address.Prefix(RegionOf(bits));
-        var hash = ((region.High ^ BitOperations.RotateLeft(region.Low, 32)) + (ulong)(bits / LengthsOfRegion)) * 0x9E37_79B9_7F4A_7C15;
+        var region = step < Steps / 2
+            ? FirstBits(address.High, step * Lengths)
+            : address.High ^ FirstBits(address.Low, (step * Lengths) - 64);
+        var hash = (region ^ ((ulong)step << 60)) * 0x9E37_79B9_7F4A_7C15;
         return (int)(((hash >> 32) * (ulong)regions.Length) >> 32);
     }
+
+    // Twice, as 64 is too far for one shift.
+    private static ulong FirstBits(ulong word, int bits) => word >> 1 >> (63 - bits);
 }

@@ -27,7 +27,7 @@ public class SubnetRegionsTests
             foreach (var subnet in subnets.Take(subnets.Count - wanted).ToList())
             {
                 subnets.Remove(subnet);
-                regions.Leave(subnet.KeyBits);
+                regions.Leave(subnet.Address, subnet.KeyBits);
             }
 
             if (regions.IsWorthRenewing)
@@ -85,7 +85,7 @@ public class SubnetRegionsTests
         // A prefix for each of 16 or 40 lengths would be asked for otherwise.
         var addresses = RandomSubnets.AddressesAround(random, [], 20_000);
         addresses.Average(address => LengthsAround(regions, address).Count()).ShouldBeLessThan(2);
-        regions.Bytes.ShouldBeLessThanOrEqualTo(16 * subnets.Count);
+        regions.Bytes.ShouldBeLessThanOrEqualTo(32 * subnets.Count);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class SubnetRegionsTests
         var left = subnets.First();
         foreach (var subnet in subnets.Skip(1))
         {
-            regions.Leave(subnet.KeyBits);
+            regions.Leave(subnet.Address, subnet.KeyBits);
         }
 
         regions.IsWorthRenewing.ShouldBeTrue();
