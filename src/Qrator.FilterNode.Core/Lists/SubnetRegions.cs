@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Lists;
@@ -66,6 +67,21 @@ internal sealed class SubnetRegions
             Count(address, bits, -1);
             _gone++;
         }
+    }
+
+    /// <summary>
+    /// Whether there can be no subnet around an IPv4 address, which is quicker to ask than <see cref="LongestAround"/>: nothing waits for what was read before.
+    /// </summary>
+    public bool IsClearAround(in ClientKey address)
+    {
+        if (Volatile.Read(ref _steps) >> Steps == 0)
+        {
+            return true;
+        }
+
+        var regions = Volatile.Read(ref _regions);
+        return (regions[IndexOf(regions, address, 15)] | regions[IndexOf(regions, address, 14)] | regions[IndexOf(regions, address, 13)]
+            | regions[IndexOf(regions, address, 12)]) == 0;
     }
 
     /// <summary>The longest that a subnet around an address can be and is not over <paramref name="bits"/> (0 to 127), or 0.</summary>
@@ -147,6 +163,7 @@ internal sealed class SubnetRegions
     private static void Mark(byte[] regions, in ClientKey address, int bits) => regions[IndexOf(regions, address, bits / Lengths)] |= (byte)(1 << (bits % Lengths));
 
     // Multiplicative hashing (Knuth, volume 3, section 6.4) of the first bits of the address, the upper half scaled to the bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int IndexOf(byte[] regions, in ClientKey address, int step)
     {
         var region = step < Steps / 2
