@@ -186,8 +186,9 @@ public sealed class HostileOriginTests
         await using var origin = new RawOrigin(async (stream, _) =>
         {
             // The second request meets a connection that was good until its head arrived.
+            var isFirst = Interlocked.Increment(ref requests) == 1;
             await SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-            if (Interlocked.Increment(ref requests) == 1)
+            if (isFirst)
             {
                 await ReadHeadAsync(stream);
                 await stream.ReadExactlyAsync(new byte[body.Length]);

@@ -114,7 +114,7 @@ public sealed class SlowHttp2Tests
         }
 
         go.SetResult();
-        (await client.ReadUntilAsync("the end")).ShouldEndWith("the end");
+        (await client.ReadUntilAsync("the end")).ShouldContain("the end");
         (await node.CutAsync("slow_reader")).ShouldBe(0);
     }
 }
