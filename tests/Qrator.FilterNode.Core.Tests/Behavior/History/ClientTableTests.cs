@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Behavior.Traits;
 using Qrator.FilterNode.Clients;
 
@@ -37,6 +38,25 @@ public sealed class ClientTableTests
         }
 
         table.Tracked.ShouldBe(model.Count);
+    }
+
+    [Fact]
+    public void A_client_is_one_line_of_the_cache_and_a_set_is_nine()
+    {
+        Unsafe.SizeOf<ClientEntry>().ShouldBe(ClientSet.BytesPerLine);
+        Unsafe.SizeOf<ClientSet>().ShouldBe((1 + ClientSet.Ways) * ClientSet.BytesPerLine);
+    }
+
+    [Theory]
+    [InlineData(1 << 16)]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 20) + 12_345)]
+    public void The_table_takes_no_more_memory_than_it_was_given(int bytes)
+    {
+        var table = new ClientTable(bytes);
+
+        table.Bytes.ShouldBeLessThanOrEqualTo(bytes);
+        table.Capacity.ShouldBeGreaterThan(bytes / 80);
     }
 
     [Fact]
