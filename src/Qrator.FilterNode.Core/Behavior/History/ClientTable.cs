@@ -105,8 +105,6 @@ internal sealed class ClientTable
 
         entry.Requests += entry.Requests < ushort.MaxValue ? (ushort)1 : (ushort)0;
         entry.InFlight += entry.InFlight < ushort.MaxValue ? (ushort)1 : (ushort)0;
-        entry.Streak = entry.LastPage == (uint)page ? (byte)Math.Min(entry.Streak + 1, 3) : (byte)1;
-        entry.LastPage = (uint)page;
         entry.CountPage(page, isUsualPage);
         var known = entry.IsKnown(onset);
         Mark(ref set, way, now, known);
@@ -218,7 +216,8 @@ internal sealed class ClientTable
         if (Find(ref set, client, hash) is >= 0 and var way)
         {
             ref var entry = ref set.Clients[way];
-            (entry.GoodBefore, entry.GoodNow, entry.Pages) = (0, 0, 0);
+            (entry.GoodBefore, entry.GoodNow) = (0, 0);
+            entry.ForgetPages();
             if ((set.Seen[way] & KnownMark) != 0)
             {
                 set.Seen[way] &= ~KnownMark;

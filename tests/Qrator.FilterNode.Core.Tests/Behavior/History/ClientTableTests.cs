@@ -135,6 +135,24 @@ public sealed class ClientTableTests
     }
 
     [Fact]
+    public void Any_three_pages_make_a_visitor_and_any_two_do_not()
+    {
+        // Hashes of pages are others in each process: what is too rare to be met there must not be met here either.
+        var random = new SeededRandom();
+        var table = new ClientTable(1 << 20);
+        for (var number = 1; number <= 2_000; number++)
+        {
+            var client = ClientKey.FromIPv4((uint)number);
+            var pages = Enumerable.Range(0, 3).Select(i => ((ulong)(uint)((random.Next(5_000) * 6) + (i * 2)) << 48) | (uint)random.Next(1_000)).ToArray();
+            bool Ask(int page) => table.Arrive(client, TraitHash.Of(client), pages[page], isUsualPage: true, Begin, Begin).Browses;
+
+            new[] { Ask(0), Ask(1), Ask(0), Ask(1), Ask(1) }.ShouldAllBe(browses => !browses, $"{random}: {number}");
+            Ask(2).ShouldBeTrue($"{random}: {number}");
+            Ask(0).ShouldBeTrue($"{random}: {number}");
+        }
+    }
+
+    [Fact]
     public void A_larger_or_smaller_table_takes_the_history_over()
     {
         var table = new ClientTable(1 << 20);
