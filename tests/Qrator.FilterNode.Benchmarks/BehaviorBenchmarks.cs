@@ -12,7 +12,7 @@ namespace Qrator.FilterNode;
 [MemoryDiagnoser]
 public class BehaviorBenchmarks
 {
-    private const long TicksARequest = TimeSpan.TicksPerSecond / 20_000;
+    private const int InFlight = 400;
     private static readonly string[] Agents = [.. Enumerable.Range(0, 40).Select(i =>
         $"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{100 + i}.0.0.0 Safari/537.36")];
 
@@ -22,21 +22,27 @@ public class BehaviorBenchmarks
     private readonly BehaviorStore _store = new(new ServiceLists("shop", 100_000, new NoJournal()) { Identity = new(64) });
     private ClientKey[] _clients = [];
     private long _now = TimeSpan.FromDays(2).Ticks;
+    private long _ticksARequest;
     private int _next;
 
     [Params(1_000, 500_000)]
     public int Clients { get; set; }
 
+    /// <summary>A busy service has one request in some looked at for its groups, a quiet one all.</summary>
+    [Params(1_500, 20_000)]
+    public int RequestsPerSecond { get; set; }
+
     [GlobalSetup]
     public void Learn()
     {
+        _ticksARequest = TimeSpan.TicksPerSecond / RequestsPerSecond;
         _clients = [.. Enumerable.Range(0, Clients).Select(i => ClientKey.FromIPv4((uint)i * 2_654_435_761))];
         new Random(1).Shuffle(_clients);
         _store.Configure(new(new() { Mode = BehaviorMode.On }, new(), 64 << 20, 100_000));
         for (var i = 0; i < 1_000_000; i++)
         {
             ArrivalAndEnd();
-            if (i % 10_000 == 0)
+            if (i % (RequestsPerSecond / 2) == 0)
             {
                 _store.Tick(_now, DateTimeOffset.UnixEpoch);
             }
@@ -46,11 +52,10 @@ public class BehaviorBenchmarks
     [Benchmark]
     public VerdictAction ArrivalAndEnd()
     {
-        _now += TicksARequest;
+        _now += _ticksARequest;
         _next = _next + 1 == _clients.Length ? 0 : _next + 1;
-        ref readonly var client = ref _clients[_next];
-        var verdict = _store.AtArrival(client, new Request(Agents[_next % Agents.Length], Pages[_next % Pages.Length]), 0x1234_5678_9ABC_DEF0, _now);
-        _store.AtEnd(client, Good, _now);
+        var verdict = _store.AtArrival(_clients[_next], new Request(Agents[_next % Agents.Length], Pages[_next % Pages.Length]), 0x1234_5678_9ABC_DEF0, _now);
+        _store.AtEnd(_clients[(_next + _clients.Length - InFlight) % _clients.Length], Good, _now);
         return verdict.Action;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Qrator.FilterNode.Fixtures;
 
 namespace Qrator.FilterNode;
@@ -136,6 +137,59 @@ public sealed class BehaviorTests
 
         await Eventually.Holds(async () => await node.MetricAsync(Entries) == 0, "the entry ended");
         (await TryAsync(node, "198.51.100.1", "/", "FloodTool/1.0")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task ip_status_shows_the_bytes_that_a_client_has_got_within_the_last_seconds()
+    {
+        await using var origin = await TestOrigin.StartAsync(context => context.Response.WriteAsync(new string('a', 10_000)));
+        await using var node = await TestNode.StartAsync(Settings(origin, """{ "Mode": "On" }"""));
+
+        await Eventually.Holds(
+            async () =>
+            {
+                await TryAsync(node, "198.51.100.1", "/", "Mozilla/5.0");
+                var status = await node.CallAsync("ip_status", """["198.51.100.1"]""");
+                var behavior = status.GetProperty("services")[0].GetProperty("behavior");
+                return behavior.TryGetProperty("bytes", out var bytes) && bytes.GetInt64() >= 10_000;
+            },
+            "the bytes are there");
+    }
+
+    [Fact]
+    public async Task While_the_origin_fails_for_all_a_rule_about_the_status_lists_nobody_which_is_counted_and_told()
+    {
+        const string Suspended = "filternode_origin_guard_suspended_total{service=\"shop\"}";
+        await using var origin = await TestOrigin.StartAsync(context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        var settings = Settings(origin, """{ "Mode": "Off", "Floors": { "RequestsPerSecond": 100000, "Concurrent": 100000, "ErrorsPerSecond": 1 } }""");
+        TestNode.Shop(settings)["UserRules"] = JsonNode.Parse("""
+            { "Rules": [ { "Id": "failing", "Action": "Blacklist", "Ttl": "01:00:00", "When": { "Property": "Status", "Operator": ">=", "Value": 500 } } ] }
+            """);
+        await using var node = await TestNode.StartAsync(settings);
+
+        var visitor = 0;
+        await Eventually.Holds(
+            async () =>
+            {
+                await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => TryAsync(node, $"198.51.{visitor / 250}.{++visitor % 250}", "/", "Mozilla/5.0")));
+                return await node.MetricAsync(Suspended) > 0;
+            },
+            "the rule rests");
+        await Eventually.Holds(() => node.Log.Count("OriginIll") >= 1, "the log says that the origin is ill");
+
+        await Eventually.Holds(
+            async () =>
+            {
+                // One tick at a time: more at once would be taken for a pause of the node.
+                node.Time.Advance(TimeSpan.FromMilliseconds(500));
+                await node.MetricsAsync();
+                return node.Log.Count("matches of rules about status or duration had no effect") >= 1;
+            },
+            "the log says how many matches had no effect");
     }
 
     private static string Decisions(string result) => $"filternode_behavior_decisions_total{{service=\"shop\",kind=\"requests\",result=\"{result}\"}}";

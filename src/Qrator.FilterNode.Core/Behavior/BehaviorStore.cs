@@ -150,6 +150,7 @@ public sealed class BehaviorStore
         var detector = _detector ?? MakeDetector();
         var judgement = detector.Judgement;
         var hash = TraitHash.Of(client);
+        detector.Clients.Expect(hash);
         var traits = RequestTraits.Of(request, headerOrder);
         var view = detector.Arrive(client, hash, traits, judgement, now);
         if (_limits!.IsExcess(client, view, now, out var excess))
@@ -174,8 +175,10 @@ public sealed class BehaviorStore
     {
         if (_isActive && _detector is { } detector)
         {
+            var hash = TraitHash.Of(client);
+            detector.Clients.Expect(hash);
             _limits!.CountOrigin(client, end.OriginMilliseconds, now);
-            detector.End(client, TraitHash.Of(client), end, now);
+            detector.End(client, hash, end, now);
         }
     }
 

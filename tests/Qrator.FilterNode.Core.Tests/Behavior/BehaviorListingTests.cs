@@ -1,5 +1,6 @@
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Geo;
 using Qrator.FilterNode.Lists;
 
 namespace Qrator.FilterNode.Behavior;
@@ -24,16 +25,19 @@ public sealed class BehaviorListingTests
         node.Reports[0].Text.ShouldContain("times the usual");
     }
 
-    [Fact]
-    public void A_single_client_far_above_the_crowd_is_listed_for_its_requests()
+    [Theory]
+    [InlineData("requests")]
+    [InlineData("origin-time")]
+    [InlineData("errors")]
+    public void A_single_client_far_above_the_crowd_is_listed_for_what_it_does(string rule)
     {
         var node = new BehaviorFixture();
+        var attacker = new LoneAttacker(node);
         node.Pass(Lesson);
 
-        node.Pass(6 * Second, () => Repeat(200, () => node.Send(BehaviorFixture.Attacker(1), new("Firefox", "/search"))));
+        node.Pass(20 * Second, attacker.Of(rule));
 
-        node.Lists.Blacklist.TryGet(BehaviorFixture.Attacker(1), node.Now, out var entry).ShouldBeTrue();
-        entry.Rule.ShouldBe("requests");
+        attacker.Rule.ShouldBe(rule);
         node.ListedRegulars().ShouldBe(0);
     }
 
@@ -80,53 +84,6 @@ public sealed class BehaviorListingTests
     }
 
     [Fact]
-    public void A_single_client_with_far_more_errors_than_the_crowd_is_listed_for_them()
-    {
-        var node = new BehaviorFixture();
-        node.Pass(Lesson);
-
-        var (well, page) = (node.Answer, 0);
-        node.Pass(6 * Second, () =>
-        {
-            node.Answer = new(404, 0, Aborted: false);
-            Repeat(9, () => node.Send(BehaviorFixture.Attacker(1), new("Firefox", $"/{(char)('a' + (page++ % 26))}")));
-            node.Answer = well;
-        });
-
-        RuleOf(node, BehaviorFixture.Attacker(1)).ShouldBe("errors");
-        node.ListedRegulars().ShouldBe(0);
-    }
-
-    [Fact]
-    public void A_single_client_that_costs_far_more_origin_time_than_the_crowd_is_listed_for_it()
-    {
-        var node = new BehaviorFixture();
-        node.Pass(Lesson);
-
-        var waiting = new Queue<long>();
-        node.Pass(20 * Second, () =>
-        {
-            // Eight requests a second, each of them six seconds with the origin.
-            Repeat(4, () =>
-            {
-                if (!node.Lists.Blacklist.Contains(BehaviorFixture.Attacker(1), node.Now)
-                    && node.Store.AtArrival(BehaviorFixture.Attacker(1), new Visit("Firefox", "/search"), 1, node.Now).Action == VerdictAction.Pass)
-                {
-                    waiting.Enqueue(node.Now);
-                }
-            });
-            while (waiting.TryPeek(out var sent) && node.Now - sent >= 6 * TimeSpan.TicksPerSecond)
-            {
-                waiting.Dequeue();
-                node.Store.AtEnd(BehaviorFixture.Attacker(1), new(200, 6 * TimeSpan.TicksPerSecond, Aborted: false), node.Now);
-            }
-        });
-
-        RuleOf(node, BehaviorFixture.Attacker(1)).ShouldBe("origin-time");
-        node.ListedRegulars().ShouldBe(0);
-    }
-
-    [Fact]
     public void A_subnet_whose_share_has_jumped_is_listed_although_its_browsers_are_those_of_the_audience()
     {
         var node = new BehaviorFixture();
@@ -142,8 +99,27 @@ public sealed class BehaviorListingTests
         node.ListedRegulars().ShouldBe(0);
     }
 
-    private static string? RuleOf(BehaviorFixture node, ClientKey client) =>
-        node.Lists.Blacklist.TryGet(client, node.Now, out var entry) ? entry.Rule : null;
+    [Fact]
+    public void A_country_whose_share_has_jumped_is_listed_although_its_browser_is_one_of_the_audience()
+    {
+        var node = new BehaviorFixture();
+        var random = new Random(1);
+        CountryCode.TryPack("BR", out var abroad).ShouldBeTrue();
+        void Home() => Repeat(2, () => node.Send(
+            ClientKey.FromIPv4(0x1E00_0000u + ((uint)random.Next(40) * 1_000)), new("Vivaldi", random.Next(10) < 7 ? "/" : "/help")));
+        node.Pass(Lesson, Home);
+
+        node.Pass(10 * Second, () =>
+        {
+            Home();
+            Repeat(150, () => node.Send(BehaviorFixture.Attacker(random.Next(300)), new("Vivaldi", "/", country: abroad)));
+        });
+
+        node.Journal.Records.ShouldAllBe(record => record.Rule == "group" && record.Detail.StartsWith("same country and header order:", StringComparison.Ordinal));
+        node.ListedAttackers().ShouldBeGreaterThan(290);
+        node.Lists.Blacklist.Count.ShouldBe(node.ListedAttackers());
+        node.Send(ClientKey.FromIPv4(0x1F00_0000u), new("Vivaldi", "/")).Action.ShouldBe(VerdictAction.Pass);
+    }
 
     private static TimeSpan TtlOf(BehaviorFixture node, ClientKey client) =>
         node.Lists.Blacklist.TryGet(client, node.Now, out var entry) ? TimeSpan.FromTicks(entry.Expires!.Value - entry.Created) : TimeSpan.Zero;

@@ -169,6 +169,17 @@ public sealed class BehaviorStoreTests
     }
 
     [Fact]
+    public void Of_each_client_the_bytes_of_its_answers_within_the_last_seconds_are_known()
+    {
+        var node = new BehaviorFixture { Answer = new(200, TimeSpan.TicksPerMillisecond, Aborted: false, Bytes: 1_000) };
+        Repeat(3, () => node.Send(BehaviorFixture.Regular(1), new("Firefox", "/")));
+        node.Store.Find(BehaviorFixture.Regular(1), node.Now)!.Bytes.ShouldBe(3_000);
+
+        node.Tick(6 * Second);
+        node.Store.Find(BehaviorFixture.Regular(1), node.Now)!.Bytes.ShouldBe(0);
+    }
+
+    [Fact]
     public void Load_that_the_lists_keep_away_is_no_load()
     {
         var node = new BehaviorFixture();

@@ -4,12 +4,12 @@ using Qrator.FilterNode.Geo;
 
 namespace Qrator.FilterNode.Behavior;
 
-/// <summary>A request of an agent for a page.</summary>
-internal readonly struct Visit(string agent, string path, bool hasCookie = true) : IRequestView
+/// <summary>A request of an agent for a page, from a country or from nowhere in particular.</summary>
+internal readonly struct Visit(string agent, string path, bool hasCookie = true, CountryCode country = default) : IRequestView
 {
     public long? ContentLength => null;
 
-    public CountryCode Country => CountryCode.Unknown;
+    public CountryCode Country => country;
 
     public ClientKey Address => default;
 

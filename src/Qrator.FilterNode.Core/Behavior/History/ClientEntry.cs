@@ -1,4 +1,3 @@
-using System.Numerics;
 using Qrator.FilterNode.Clients;
 
 namespace Qrator.FilterNode.Behavior.History;
@@ -9,17 +8,12 @@ internal struct ClientEntry
     /// <summary>Good answers that make a history.</summary>
     public const int EnoughGood = 3;
 
-    /// <summary>
-    /// Usual pages of different shape that make a visitor of the site: a page with two files that belong to it, or three pages. A tool that is after
-    /// one page, or after pages that nobody else asks for, does not come by them.
-    /// </summary>
-    public const int EnoughPages = 3;
-
     // Who waits for a slow page may ask for it once more, and once again.
     private const int Impatient = 4;
 
-    private const int UsualPages = 15;
-    private const ushort OtherPages = 1 << UsualPages;
+    private const byte InRow = 3;
+    private const byte ThirdPage = 4;
+    private const byte OtherPages = 8;
     private const long Settled = TimeSpan.TicksPerSecond * 30;
 
     /// <summary>Who.</summary>
@@ -52,14 +46,17 @@ internal struct ClientEntry
     /// <summary>Good answers in that minute.</summary>
     public ushort GoodNow;
 
-    /// <summary>The lower half of the hash of the page it asked for last.</summary>
-    public uint LastPage;
+    /// <summary>Some bits of the hash of the page it asked for last.</summary>
+    public ushort LastPage;
+
+    /// <summary>Of the first usual page it asked for; 0 for none yet.</summary>
+    public ushort FirstUsual;
 
     /// <summary>Requests not yet at their end.</summary>
     public ushort InFlight;
 
-    /// <summary>How often in a row it asked for that page, up to 3.</summary>
-    public byte Streak;
+    // How often in a row it asked for the last page, up to 3; whether there was a third usual page; whether there were any that are not usual.
+    private byte _asked;
 
     /// <summary>Answers since the last halving, for the share of errors.</summary>
     public byte Ends;
@@ -70,8 +67,8 @@ internal struct ClientEntry
     /// <summary>Errors of the origin (500 and above) among those; they say nothing about the client.</summary>
     public byte FailedEnds;
 
-    /// <summary>The usual pages it has asked for, as a set of their hashes in 15 bits, and one for all others.</summary>
-    public ushort Pages;
+    /// <summary>Of the second usual page of another shape; 0 for none yet.</summary>
+    public ushort SecondUsual;
 
     /// <summary>Until which second of the clock nothing more is done about the client; for clients that are counted and not listed.</summary>
     public uint SettledUntil;
@@ -83,11 +80,42 @@ internal struct ClientEntry
     public readonly bool IsKnown(long onset) =>
         GoodBefore + (((GoodMinute + 1L) * TimeSpan.TicksPerMinute) + Settled <= onset ? GoodNow : 0) >= EnoughGood;
 
-    /// <summary>Whether it looks around on the site as visitors do.</summary>
-    public readonly bool Browses => BitOperations.PopCount((uint)Pages & (OtherPages - 1)) >= EnoughPages;
+    /// <summary>How often in a row it asked for the last page, up to 3.</summary>
+    public readonly int Streak => _asked & InRow;
+
+    /// <summary>
+    /// Whether it looks around on the site as visitors do: it has asked for three usual pages of different shape, such as a page with two files that belong
+    /// to it. A tool that is after one page, or after pages that nobody else asks for, does not come by them.
+    /// </summary>
+    public readonly bool Browses => (_asked & ThirdPage) != 0;
 
     /// <summary>Takes a page that it asks for.</summary>
-    public void CountPage(ulong page, bool isUsual) => Pages |= isUsual ? (ushort)(1 << (int)((page >> 60) % UsualPages)) : OtherPages;
+    public void CountPage(ulong page, bool isUsual)
+    {
+        var streak = LastPage == (ushort)page ? Math.Min(Streak + 1, InRow) : 1;
+        _asked = (byte)((_asked & ~InRow) | streak);
+        LastPage = (ushort)page;
+        var bits = (ushort)((page >> 48) | 1);
+        if (!isUsual)
+        {
+            _asked |= OtherPages;
+        }
+        else if (FirstUsual == 0 || FirstUsual == bits)
+        {
+            FirstUsual = bits;
+        }
+        else if (SecondUsual == 0 || SecondUsual == bits)
+        {
+            SecondUsual = bits;
+        }
+        else
+        {
+            _asked |= ThirdPage;
+        }
+    }
+
+    /// <summary>Forgets the pages that it has asked for.</summary>
+    public void ForgetPages() => (FirstUsual, SecondUsual, _asked) = (0, 0, (byte)(_asked & InRow));
 
     /// <summary>What it looks like.</summary>
     /// <param name="onset">When the attack began; now when there is none.</param>
@@ -104,7 +132,8 @@ internal struct ClientEntry
             return ClientConduct.Waiting;
         }
 
-        var stays = (Requests >= 2 || Ends >= 2 || InFlight >= 2) && BitOperations.PopCount(Pages) <= 1;
+        var hasOne = SecondUsual == 0 && (FirstUsual == 0 || (_asked & OtherPages) == 0);
+        var stays = (Requests >= 2 || Ends >= 2 || InFlight >= 2) && hasOne;
         return stays || (served > 0 && (ErrorEnds - FailedEnds) * 2 >= served) ? ClientConduct.SingleMinded : ClientConduct.Unclear;
     }
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.RateLimits;
 
@@ -10,51 +10,73 @@ namespace Qrator.FilterNode.Behavior.History;
 /// <summary>
 /// The clients of a service, in memory that is fixed from the start: a hash table in sets of eight. Who finds no room takes the place of the
 /// client of the set that was seen longest ago; a client with a calm history makes room only when no other can, and during an attack to nobody,
-/// so that a flood from any number of addresses does not wash the audience out. Each call holds one of 256 spin locks for some ten nanoseconds.
-/// Safe for any number of threads.
+/// so that a flood from any number of addresses does not wash the audience out. Each call holds the spin lock of the client's set for some ten
+/// nanoseconds. Safe for any number of threads.
 /// </summary>
 internal sealed class ClientTable
 {
     /// <summary>The time over which what a client does is added up.</summary>
     public const long Window = TimeSpan.TicksPerSecond * 5;
 
-    /// <summary>Bytes a client takes.</summary>
-    public static readonly int BytesAClient = Unsafe.SizeOf<ClientEntry>() + sizeof(ushort) + sizeof(uint);
+    /// <summary>Bytes of a set of clients.</summary>
+    public static readonly int BytesASet = Unsafe.SizeOf<ClientSet>();
 
-    private const int Ways = 8;
-    private const int Gates = 256;
-    private const int IntsPerLine = 16;
     private const uint KnownMark = 0x8000_0000;
     private const float UsualFades = 0.995f;
 
     private readonly int _sets;
-    private readonly ushort[] _tags;
-    private readonly uint[] _seen;
-    private readonly ClientEntry[] _entries;
-    private readonly int[] _gates = new int[Gates * IntsPerLine];
+
+    // Pinned and with one set too many, so that the first begins with a line of the cache and goes on doing so.
+    private readonly ClientSet[] _memory;
+    private readonly nuint _first;
     private int _tracked;
     private int _known;
 
     /// <summary>An empty table that takes up to <paramref name="bytes"/>, and room for 64 clients at least.</summary>
-    public ClientTable(long bytes)
+    public unsafe ClientTable(long bytes)
     {
-        _sets = (int)Math.Clamp(bytes / (BytesAClient * Ways), 8, 1 << 24);
-        _tags = new ushort[_sets * Ways];
-        _seen = new uint[_sets * Ways];
-        _entries = new ClientEntry[_sets * Ways];
+        _sets = (int)Math.Clamp((bytes / BytesASet) - 1, 8, 1 << 24);
+        _memory = GC.AllocateArray<ClientSet>(_sets + 1, pinned: true);
+        var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        _first = (ClientSet.BytesPerLine - (address % ClientSet.BytesPerLine)) % ClientSet.BytesPerLine;
     }
 
     /// <summary>How many clients there is room for.</summary>
-    public int Capacity => _entries.Length;
+    public int Capacity => _sets * ClientSet.Ways;
 
     /// <summary>Bytes of the table.</summary>
-    public long Bytes => (long)Capacity * BytesAClient;
+    public long Bytes => (long)_memory.Length * BytesASet;
 
     /// <summary>Clients in the table.</summary>
     public int Tracked => Volatile.Read(ref _tracked);
 
     /// <summary>Those with a calm history.</summary>
     public int Known => Volatile.Read(ref _known);
+
+    /// <summary>
+    /// Says that a client will be asked for in some ten nanoseconds: what is known of it begins to come into the caches, from memory where there are many
+    /// clients. Waits for nothing.
+    /// </summary>
+    public unsafe void Expect(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            var line = (byte*)Unsafe.AsPointer(ref SetOf(hash));
+            Sse.Prefetch0(line);
+            Sse.Prefetch0(line + ((1 + ClientSet.Home(hash)) * ClientSet.BytesPerLine));
+        }
+    }
+
+    /// <summary>The same for a client that is not at its home, once the first line of its set is there.</summary>
+    public unsafe void ExpectSurely(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            ref var set = ref SetOf(hash);
+            var way = BitOperations.TrailingZeroCount(set.Candidates(hash)) & (ClientSet.Ways - 1);
+            Sse.Prefetch0((byte*)Unsafe.AsPointer(ref set) + ((1 + way) * ClientSet.BytesPerLine));
+        }
+    }
 
     /// <summary>Counts a request that arrives.</summary>
     /// <param name="client">Who.</param>
@@ -65,15 +87,15 @@ internal sealed class ClientTable
     /// <param name="onset">When the attack began; <paramref name="now"/> when there is none.</param>
     public ClientView Arrive(in ClientKey client, ulong hash, ulong page, bool isUsualPage, long now, long onset)
     {
-        var set = Set(hash);
-        using var hold = new SpinHold(ref Gate(set));
-        var place = Find(client, hash, set);
-        if (place < 0 && (place = Take(client, hash, set, now, attack: onset < now)) < 0)
+        ref var set = ref SetOf(hash);
+        using var hold = new SpinHold(ref set.Gate);
+        var way = Find(ref set, client, hash);
+        if (way < 0 && (way = Take(ref set, client, hash, now, attack: onset < now)) < 0)
         {
             return new(Tracked: false, Known: false, Browses: false, Settled: false, Streak: 1, 1, 0, 0, 0, 1, 0);
         }
 
-        ref var entry = ref _entries[place];
+        ref var entry = ref set.Clients[way];
         if (now - entry.WindowStart >= Window || now < entry.WindowStart)
         {
             entry.UsualRequests = onset < now ? entry.UsualRequests : Math.Max(entry.UsualRequests * UsualFades, entry.Requests);
@@ -83,11 +105,9 @@ internal sealed class ClientTable
 
         entry.Requests += entry.Requests < ushort.MaxValue ? (ushort)1 : (ushort)0;
         entry.InFlight += entry.InFlight < ushort.MaxValue ? (ushort)1 : (ushort)0;
-        entry.Streak = entry.LastPage == (uint)page ? (byte)Math.Min(entry.Streak + 1, 3) : (byte)1;
-        entry.LastPage = (uint)page;
         entry.CountPage(page, isUsualPage);
         var known = entry.IsKnown(onset);
-        Mark(place, now, known);
+        Mark(ref set, way, now, known);
         return new(
             Tracked: true,
             known,
@@ -110,15 +130,15 @@ internal sealed class ClientTable
     /// <param name="onset">When the attack began; <paramref name="now"/> when there is none, and only then does a good answer make history.</param>
     public ClientEnd End(in ClientKey client, ulong hash, in RequestEnd end, long now, long onset)
     {
-        var set = Set(hash);
-        using var hold = new SpinHold(ref Gate(set));
-        var place = Find(client, hash, set);
-        if (place < 0)
+        ref var set = ref SetOf(hash);
+        using var hold = new SpinHold(ref set.Gate);
+        var way = Find(ref set, client, hash);
+        if (way < 0)
         {
             return default;
         }
 
-        ref var entry = ref _entries[place];
+        ref var entry = ref set.Clients[way];
         entry.InFlight -= entry.InFlight > 0 ? (ushort)1 : (ushort)0;
         var (origin, errors) = (entry.OriginMilliseconds, entry.Errors);
         entry.OriginMilliseconds += end.OriginMilliseconds;
@@ -139,11 +159,11 @@ internal sealed class ClientTable
     /// <param name="settledUntil">Until when, in ticks; 0 for not at all.</param>
     public void Refuse(in ClientKey client, ulong hash, long settledUntil)
     {
-        var set = Set(hash);
-        using var hold = new SpinHold(ref Gate(set));
-        if (Find(client, hash, set) is >= 0 and var place)
+        ref var set = ref SetOf(hash);
+        using var hold = new SpinHold(ref set.Gate);
+        if (Find(ref set, client, hash) is >= 0 and var way)
         {
-            ref var entry = ref _entries[place];
+            ref var entry = ref set.Clients[way];
             entry.InFlight -= entry.InFlight > 0 ? (ushort)1 : (ushort)0;
             entry.SettledUntil = Math.Max(entry.SettledUntil, Seconds(settledUntil));
         }
@@ -155,34 +175,34 @@ internal sealed class ClientTable
     /// <param name="onset">When the attack began; now when there is none.</param>
     public ClientConduct ConductOf(in ClientKey client, ulong hash, long onset)
     {
-        var set = Set(hash);
-        using var hold = new SpinHold(ref Gate(set));
-        return Find(client, hash, set) is >= 0 and var place ? _entries[place].Conduct(onset) : ClientConduct.Unclear;
+        ref var set = ref SetOf(hash);
+        using var hold = new SpinHold(ref set.Gate);
+        return Find(ref set, client, hash) is >= 0 and var way ? set.Clients[way].Conduct(onset) : ClientConduct.Unclear;
     }
 
     /// <summary>A client as it is; false when it is not in the table. Counts nothing.</summary>
     public bool TryGet(in ClientKey client, ulong hash, long now, out ClientEntry found)
     {
-        var set = Set(hash);
-        using var hold = new SpinHold(ref Gate(set));
-        var place = Find(client, hash, set);
-        found = place < 0 ? default : _entries[place];
-        if (place >= 0 && now - found.WindowStart >= Window)
+        ref var set = ref SetOf(hash);
+        using var hold = new SpinHold(ref set.Gate);
+        var way = Find(ref set, client, hash);
+        found = way < 0 ? default : set.Clients[way];
+        if (way >= 0 && now - found.WindowStart >= Window)
         {
             (found.Requests, found.OriginMilliseconds, found.Errors, found.Bytes) = (0, 0, 0, 0);
         }
 
-        return place >= 0;
+        return way >= 0;
     }
 
     /// <summary>Leaves the client alone for a while.</summary>
     public void Settle(in ClientKey client, ulong hash, long until)
     {
-        var set = Set(hash);
-        using var hold = new SpinHold(ref Gate(set));
-        if (Find(client, hash, set) is >= 0 and var place)
+        ref var set = ref SetOf(hash);
+        using var hold = new SpinHold(ref set.Gate);
+        if (Find(ref set, client, hash) is >= 0 and var way)
         {
-            _entries[place].SettledUntil = Seconds(until);
+            set.Clients[way].SettledUntil = Seconds(until);
         }
     }
 
@@ -191,15 +211,16 @@ internal sealed class ClientTable
     /// </summary>
     public void Discredit(in ClientKey client, ulong hash)
     {
-        var set = Set(hash);
-        using var hold = new SpinHold(ref Gate(set));
-        if (Find(client, hash, set) is >= 0 and var place)
+        ref var set = ref SetOf(hash);
+        using var hold = new SpinHold(ref set.Gate);
+        if (Find(ref set, client, hash) is >= 0 and var way)
         {
-            ref var entry = ref _entries[place];
-            (entry.GoodBefore, entry.GoodNow, entry.Pages) = (0, 0, 0);
-            if ((_seen[place] & KnownMark) != 0)
+            ref var entry = ref set.Clients[way];
+            (entry.GoodBefore, entry.GoodNow) = (0, 0);
+            entry.ForgetPages();
+            if ((set.Seen[way] & KnownMark) != 0)
             {
-                _seen[place] &= ~KnownMark;
+                set.Seen[way] &= ~KnownMark;
                 Interlocked.Decrement(ref _known);
             }
         }
@@ -210,55 +231,51 @@ internal sealed class ClientTable
     {
         for (var i = 0; i < other.Capacity; i++)
         {
-            var (entry, seen) = (other._entries[i], other._seen[i]);
+            ref var from = ref other.SetAt(i / ClientSet.Ways);
+            var (entry, seen) = (from.Clients[i % ClientSet.Ways], from.Seen[i % ClientSet.Ways]);
             var hash = hashOf(entry.Client);
-            if (seen != 0 && Find(entry.Client, hash, Set(hash)) < 0
-                && Take(entry.Client, hash, Set(hash), (seen & ~KnownMark) * TimeSpan.TicksPerSecond, attack: false) is >= 0 and var place)
+            ref var set = ref SetOf(hash);
+            using var hold = new SpinHold(ref set.Gate);
+            if (seen != 0 && Find(ref set, entry.Client, hash) < 0
+                && Take(ref set, entry.Client, hash, (seen & ~KnownMark) * TimeSpan.TicksPerSecond, attack: false) is >= 0 and var way)
             {
-                _entries[place] = entry;
-                Mark(place, (seen & ~KnownMark) * TimeSpan.TicksPerSecond, (seen & KnownMark) != 0);
+                set.Clients[way] = entry;
+                Mark(ref set, way, (seen & ~KnownMark) * TimeSpan.TicksPerSecond, (seen & KnownMark) != 0);
             }
         }
     }
 
     private static uint Seconds(long ticks) => (uint)(ticks / TimeSpan.TicksPerSecond);
 
-    private int Set(ulong hash) => (int)(((hash >> 32) * (ulong)_sets) >> 32);
+    private ref ClientSet SetOf(ulong hash) => ref SetAt((int)(((hash >> 32) * (ulong)_sets) >> 32));
 
-    private ref int Gate(int set) => ref _gates[(set & (Gates - 1)) * IntsPerLine];
+    // The number is below the number of sets, so that nothing beyond the memory is reached.
+    private ref ClientSet SetAt(int set) => ref Unsafe.AddByteOffset(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), set), _first);
 
-    // 0 is a free place.
-    private static ushort Tag(ulong hash) => (ushort)(hash | 1);
-
-    private int Find(in ClientKey client, ulong hash, int set)
+    private static int Find(ref ClientSet set, in ClientKey client, ulong hash)
     {
-        var first = set * Ways;
-        var tags = Vector128.Create<ushort>(_tags.AsSpan(first, Ways));
-        var hits = Vector128.Equals(tags, Vector128.Create(Tag(hash))).ExtractMostSignificantBits();
-        for (; hits != 0; hits &= hits - 1)
+        for (var hits = set.Candidates(hash); hits != 0; hits &= hits - 1)
         {
-            var place = first + BitOperations.TrailingZeroCount(hits);
-            if (_entries[place].Client == client)
+            var way = BitOperations.TrailingZeroCount(hits);
+            if (set.Clients[way].Client == client)
             {
-                return place;
+                return way;
             }
         }
 
         return -1;
     }
 
-    private int Take(in ClientKey client, ulong hash, int set, long now, bool attack)
+    private int Take(ref ClientSet set, in ClientKey client, ulong hash, long now, bool attack)
     {
-        var first = set * Ways;
-        var chosen = -1;
-        var chosenSeen = uint.MaxValue;
-        var seen = MemoryMarshal.CreateReadOnlySpan(ref _seen[first], Ways);
-        for (var i = 0; i < Ways; i++)
+        var chosen = ClientSet.Home(hash);
+        var chosenSeen = set.Seen[chosen];
+        for (var way = 0; way < ClientSet.Ways; way++)
         {
             // The mark makes clients with a history come last.
-            if (seen[i] < chosenSeen)
+            if (set.Seen[way] < chosenSeen)
             {
-                (chosen, chosenSeen) = (first + i, seen[i]);
+                (chosen, chosenSeen) = (way, set.Seen[way]);
             }
         }
 
@@ -277,16 +294,16 @@ internal sealed class ClientTable
             Interlocked.Increment(ref _tracked);
         }
 
-        _tags[chosen] = Tag(hash);
-        _entries[chosen] = new() { Client = client, WindowStart = now };
-        _seen[chosen] = Seconds(now);
+        set.Tags[chosen] = ClientSet.Tag(hash);
+        set.Clients[chosen] = new() { Client = client, WindowStart = now };
+        set.Seen[chosen] = Seconds(now);
         return chosen;
     }
 
-    private void Mark(int place, long now, bool known)
+    private void Mark(ref ClientSet set, int way, long now, bool known)
     {
-        var was = (_seen[place] & KnownMark) != 0;
-        _seen[place] = Seconds(now) | (known || was ? KnownMark : 0);
+        var was = (set.Seen[way] & KnownMark) != 0;
+        set.Seen[way] = Seconds(now) | (known || was ? KnownMark : 0);
         if (known && !was)
         {
             Interlocked.Increment(ref _known);

@@ -21,8 +21,8 @@ internal sealed class Detector
     private const float LeastErrors = 20;
     private const int ClientSeconds = 10;
 
-    // Some thousands a second say as much about groups as all of them, and a busy service has no time to lose.
-    private const double LookedAtASecond = 2_000;
+    // Some hundreds a second say as much about groups as all of them, and a busy service has no time to lose.
+    private const double LookedAtASecond = 500;
 
     private readonly BehaviorTuning _tuning;
     private readonly LoadCounters _counters = new();
@@ -74,14 +74,29 @@ internal sealed class Detector
     /// <summary>Counts a request that arrives.</summary>
     public ClientView Arrive(in ClientKey client, ulong hash, in RequestTraits traits, Judgement judgement, long now)
     {
-        var view = Clients.Arrive(client, hash, traits.Path, _groups.IsUsualPage(traits.Path), now, judgement.OnsetOr(now));
-        if (judgement.OneIn == 1 || (TraitHash.Join(hash, (ulong)now) & (uint)(judgement.OneIn - 1)) == 0)
+        var clients = Clients;
+        var isUsualPage = _groups.IsUsualPage(traits.Path);
+        var isLookedAt = judgement.OneIn == 1 || (TraitHash.Join(hash, (ulong)now) & (uint)(judgement.OneIn - 1)) == 0;
+        RequestGroups groups = default;
+        if (isLookedAt)
         {
-            _groups.KeysOf(client, traits, view.Streak, out var keys);
-            _groups.Observe(keys, hash, judgement.Learns, judgement.OneIn);
+            // Before the client is asked for, which may still be on its way from memory.
+            _groups.Expect(client);
+            _groups.GroupsOf(client, traits, isUsualPage, out groups);
+            _groups.Observe(groups.Keys, 0, GroupKeys.FirstOnPage, hash, judgement.Learns, judgement.OneIn);
+        }
+
+        clients.ExpectSurely(hash);
+        _distinct.Add(hash);
+        _counters.Add(LoadCounter.Arrived);
+        var view = clients.Arrive(client, hash, traits.Path, isUsualPage, now, judgement.OnsetOr(now));
+        if (isLookedAt)
+        {
+            groups.AskedInRow(view.Streak);
+            _groups.Observe(groups.Keys, GroupKeys.FirstOnPage, GroupKeys.Count, hash, judgement.Learns, judgement.OneIn);
             if (judgement.Watched.Count > 0)
             {
-                Witness(judgement.Watched, keys, client, hash, now);
+                Witness(judgement.Watched, groups.Keys, client, hash, now);
             }
         }
 
@@ -90,8 +105,6 @@ internal sealed class Detector
             _watch.Newcomers.Add(client, hash, now);
         }
 
-        _distinct.Add(hash);
-        _counters.Add(LoadCounter.Arrived);
         if (judgement.Learns)
         {
             _requests.Move(view.Requests - 1, view.Requests);
@@ -182,10 +195,11 @@ internal sealed class Detector
         }
 
         // The requests before this one, for the same page, may have come before it was known what is to be held against them.
+        _groups.GroupsOf(client, traits, _groups.IsUsualPage(traits.Path), out var groups);
         for (var streak = view.Streak; streak > 0; streak--)
         {
-            _groups.KeysOf(client, traits, streak, out var keys);
-            if (IsOfGroup(judgement.Scores, keys, out suspicion))
+            groups.AskedInRow(streak);
+            if (IsOfGroup(judgement.Scores, groups.Keys, out suspicion))
             {
                 return true;
             }

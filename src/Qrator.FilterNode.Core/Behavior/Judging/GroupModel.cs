@@ -62,35 +62,41 @@ internal sealed class GroupModel
     /// <summary>A number of the window that is now as a rate a second.</summary>
     public double Rate(double mass) => _windowSeconds > 0 ? mass / _windowSeconds : 0;
 
-    /// <summary>The groups that a request belongs to.</summary>
-    public void KeysOf(in ClientKey client, in RequestTraits traits, int streak, out GroupKeys keys)
+    /// <summary>The groups that a request belongs to, but for those on a page; see <see cref="RequestGroups.AskedInRow"/>.</summary>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="traits">What it looks like.</param>
+    /// <param name="isUsualPage">What <see cref="IsUsualPage"/> says of its page.</param>
+    /// <param name="groups">The groups.</param>
+    public void GroupsOf(in ClientKey client, in RequestTraits traits, bool isUsualPage, out RequestGroups groups)
     {
-        keys = default;
-        keys[GroupKeys.Agent] = Salt(traits.Agent, GroupKeys.Agent);
-        keys[GroupKeys.Page] = Salt(traits.Path, GroupKeys.Page);
-        keys[(int)GroupKind.HeaderOrder] = Salt(traits.HeaderOrder, (int)GroupKind.HeaderOrder);
+        groups = default;
+        groups.Keys[GroupKeys.Agent] = GroupKeys.Salt(traits.Agent, GroupKeys.Agent);
+        groups.Keys[GroupKeys.Page] = GroupKeys.Salt(traits.Path, GroupKeys.Page);
+        groups.SetKey(GroupKind.HeaderOrder, traits.HeaderOrder);
+        groups.Keys[(int)GroupKind.Prefix] = PrefixKey(client);
+        groups.SetKey(GroupKind.Country, TraitHash.Join((ulong)traits.Country, traits.HeaderOrder));
 
         var presence = (traits.HasCookie ? 1UL : 0) | (traits.RefererSite != 0 ? 2UL : 0);
-        var agent = IsRare(keys[GroupKeys.Agent]) ? RareToken : traits.Agent;
-        var order = IsRare(keys[(int)GroupKind.HeaderOrder]) ? RareToken : traits.HeaderOrder;
-        var page = TraitHash.Join(IsRare(keys[GroupKeys.Page]) ? RareToken : traits.Path, (ulong)streak);
-        var tool = TraitHash.Join(TraitHash.Join(traits.Agent, traits.HeaderOrder), presence);
-        var rareTool = TraitHash.Join(TraitHash.Join(agent, order), presence);
-        var samePage = TraitHash.Join(TraitHash.Join(traits.Path, traits.RefererSite), (ulong)streak);
-
-        keys[(int)GroupKind.Tool] = Salt(tool, (int)GroupKind.Tool);
-        keys[(int)GroupKind.RareTool] = Salt(rareTool, (int)GroupKind.RareTool);
-        keys[(int)GroupKind.Prefix] = Salt(TraitHash.Of(client.Prefix(client.IsIPv4 ? 120 : 48)), (int)GroupKind.Prefix);
-        keys[(int)GroupKind.Country] = Salt(TraitHash.Join((ulong)traits.Country, traits.HeaderOrder), (int)GroupKind.Country);
-        keys[(int)GroupKind.ToolOnPage] = Salt(TraitHash.Join(tool, samePage), (int)GroupKind.ToolOnPage);
-        keys[(int)GroupKind.RareToolOnPage] = Salt(TraitHash.Join(rareTool, page), (int)GroupKind.RareToolOnPage);
-        keys[(int)GroupKind.HeaderOrderOnPage] = Salt(TraitHash.Join(TraitHash.Join(order, presence), page), (int)GroupKind.HeaderOrderOnPage);
+        var agent = IsRare(groups.Keys[GroupKeys.Agent]) ? RareToken : traits.Agent;
+        var order = IsRare(groups.Keys[(int)GroupKind.HeaderOrder]) ? RareToken : traits.HeaderOrder;
+        groups.Tool = TraitHash.Join(TraitHash.Join(traits.Agent, traits.HeaderOrder), presence);
+        groups.RareTool = TraitHash.Join(TraitHash.Join(agent, order), presence);
+        groups.Order = TraitHash.Join(order, presence);
+        groups.SitePage = TraitHash.Join(traits.Path, traits.RefererSite);
+        groups.Page = isUsualPage ? traits.Path : RareToken;
+        groups.SetKey(GroupKind.Tool, groups.Tool);
+        groups.SetKey(GroupKind.RareTool, groups.RareTool);
     }
 
-    /// <summary>Counts a request, which stands for <paramref name="weight"/> where only one in so many is looked at.</summary>
-    public void Observe(in GroupKeys keys, ulong clientHash, bool learns, float weight)
+    /// <summary>Says that a request of a client will be observed in some ten nanoseconds: of its keys that of the subnet is seldom in the caches.</summary>
+    public void Expect(in ClientKey client) => Volatile.Read(ref _slice).Expect(PrefixKey(client));
+
+    /// <summary>
+    /// Counts the keys from one place to before another of a request, which stands for <paramref name="weight"/> where only one in so many is looked at.
+    /// </summary>
+    public void Observe(in GroupKeys keys, int first, int end, ulong clientHash, bool learns, float weight)
     {
-        for (var kind = 0; kind < GroupKeys.Kinds; kind++)
+        for (var kind = first; kind < Math.Min(end, GroupKeys.Kinds); kind++)
         {
             _now[kind].Add(keys[kind], (int)(clientHash >> 20) & 63, weight);
         }
@@ -98,7 +104,7 @@ internal sealed class GroupModel
         if (learns)
         {
             var slice = Volatile.Read(ref _slice);
-            for (var i = 0; i < GroupKeys.Count; i++)
+            for (var i = first; i < end; i++)
             {
                 slice.Add(keys[i], weight);
             }
@@ -202,7 +208,7 @@ internal sealed class GroupModel
 
     /// <summary>Whether the site's visitors ask for a page.</summary>
     /// <param name="path">The method and the shape of the path.</param>
-    public bool IsUsualPage(ulong path) => !IsRare(Salt(path, GroupKeys.Page));
+    public bool IsUsualPage(ulong path) => !IsRare(GroupKeys.Salt(path, GroupKeys.Page));
 
     // Gives the part of the excess that is explained well enough to list by.
     private double CompareKinds(ReadOnlySpan<GroupKind> kinds, double leastExcess, Dictionary<ulong, GroupScore> found)
@@ -229,9 +235,10 @@ internal sealed class GroupModel
         return explained;
     }
 
-    private static ulong Salt(ulong hash, int kind) => TraitHash.Join(hash, (ulong)kind + 100);
+    private static ulong PrefixKey(in ClientKey client) =>
+        GroupKeys.Salt(TraitHash.Of(client.Prefix(client.IsIPv4 ? 120 : 48)), (int)GroupKind.Prefix);
 
-    private bool IsRare(ulong key) => Math.Max(_usual.Share(key), LatelyShare(key)) < Rare;
+    private bool IsRare(ulong key) => _usual.IsRarer(key, Rare) && (_lately.Mass <= 0 || _lately.Estimate(key) < Rare * _lately.Mass);
 
     private double LatelyShare(ulong key) => _lately.Mass > 0 ? _lately.Estimate(key) / _lately.Mass : 0;
 

@@ -9,8 +9,8 @@ namespace Qrator.FilterNode.Behavior.Judging;
 /// </summary>
 internal sealed class Newcomers
 {
-    // That none of so many visitors looks around happens once in so often.
-    private const double OnceIn = 1_000;
+    // That none of so many visitors looks around happens once in so often: a peak of some minutes is judged some hundred times.
+    private const double OnceIn = 1_000_000;
     private const double LeastWatched = 200;
     private const double HalfLifeSeconds = 1_800;
 

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Qrator.FilterNode.Behavior.Sketches;
 
 /// <summary>
@@ -9,47 +13,68 @@ namespace Qrator.FilterNode.Behavior.Sketches;
 internal sealed class CountMin
 {
     private const int CellsPerLine = 16;
+    private const int BytesPerLine = CellsPerLine * sizeof(float);
 
-    private readonly float[] _cells;
+    // Pinned and with one line too many, so that a line of cells is one of the cache and goes on being one.
+    private readonly float[] _memory;
+    private readonly int _first;
+    private readonly int _count;
     private readonly uint _lineMask;
 
     /// <summary>An empty sketch of so many cells, a power of two.</summary>
-    public CountMin(int cells)
+    public unsafe CountMin(int cells)
     {
-        _cells = new float[cells];
+        _count = cells;
+        _memory = GC.AllocateArray<float>(cells + CellsPerLine, pinned: true);
+        var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        _first = (int)((BytesPerLine - (address % BytesPerLine)) % BytesPerLine) / sizeof(float);
         _lineMask = (uint)(cells / CellsPerLine) - 1;
     }
 
     /// <summary>Bytes of the cells.</summary>
-    public long Bytes => sizeof(float) * (long)_cells.Length;
+    public long Bytes => sizeof(float) * (long)_memory.Length;
 
     /// <summary>What the owner says the sketch weighs; decays and is merged with the cells.</summary>
     public double Mass { get; set; }
+
+    /// <summary>Says that a key will be counted in some ten nanoseconds: its line begins to come into the caches. Waits for nothing.</summary>
+    public unsafe void Expect(ulong key)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), LineOf(key))));
+        }
+    }
 
     /// <summary>Counts a key, by 1 or by how many it stands for; the mass is the owner's.</summary>
     public void Add(ulong key, float weight = 1)
     {
         var (first, second) = CellsOf(key);
-        _cells[first] += weight;
-        _cells[second] += weight;
+        _memory[first] += weight;
+        _memory[second] += weight;
     }
 
     /// <summary>How often the key was seen, at most.</summary>
     public float Estimate(ulong key)
     {
         var (first, second) = CellsOf(key);
-        return Math.Min(_cells[first], _cells[second]);
+        return Math.Min(_memory[first], _memory[second]);
     }
 
     /// <summary>The part of the mass that the key has, at most; 1 in an empty sketch, which knows nothing to be rare.</summary>
     public double Share(ulong key) => Math.Min(1, (Estimate(key) + 0.5) / (Mass + 0.5));
 
+    /// <summary>Whether <see cref="Share"/> of the key is below a share that is below 1.</summary>
+    public bool IsRarer(ulong key, double share) => Estimate(key) + 0.5 < share * (Mass + 0.5);
+
     /// <summary>Keeps a part of everything and adds another sketch of the same size.</summary>
     public void DecayAndMerge(float kept, CountMin other)
     {
-        for (var i = 0; i < _cells.Length; i++)
+        var cells = _memory.AsSpan(_first, _count);
+        var others = other._memory.AsSpan(other._first, _count);
+        for (var i = 0; i < cells.Length; i++)
         {
-            _cells[i] = (_cells[i] * kept) + other._cells[i];
+            cells[i] = (cells[i] * kept) + others[i];
         }
 
         Mass = (Mass * kept) + other.Mass;
@@ -58,16 +83,18 @@ internal sealed class CountMin
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        Array.Clear(_cells);
+        Array.Clear(_memory);
         Mass = 0;
     }
 
     // Two different cells of one line.
     private (int First, int Second) CellsOf(ulong key)
     {
-        var line = (int)((uint)key & _lineMask) * CellsPerLine;
+        var line = LineOf(key);
         var first = (int)(key >> 60);
         var second = (first + 1 + (int)(((key >> 40) & 0xFFFF) * (CellsPerLine - 1) >> 16)) & (CellsPerLine - 1);
         return (line + first, line + second);
     }
+
+    private int LineOf(ulong key) => _first + ((int)((uint)key & _lineMask) * CellsPerLine);
 }

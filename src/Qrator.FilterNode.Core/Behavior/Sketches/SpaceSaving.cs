@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Qrator.FilterNode.Behavior.Sketches;
 
@@ -44,19 +45,18 @@ internal sealed class SpaceSaving
     public void Add(ulong key, int clientBit, float weight = 1)
     {
         var first = (int)((uint)(key >> 40) & _setMask) * Ways;
-        var keys = _keys.AsSpan(first, Ways);
-        var place = keys.IndexOf(key);
-        if (place < 0)
+        var hits = Vector512.Equals(Vector512.Create<ulong>(_keys.AsSpan(first, Ways)), Vector512.Create(key)).ExtractMostSignificantBits();
+        var place = first + (hits != 0 ? BitOperations.TrailingZeroCount(hits) : Rarest(first));
+        if (hits == 0)
         {
-            place = Rarest(first);
-            keys[place] = key;
-            _errors[first + place] = _counts[first + place];
-            _clients[first + place] = 0;
-            _clientsBefore[first + place] = 0;
+            _keys[place] = key;
+            _errors[place] = _counts[place];
+            _clients[place] = 0;
+            _clientsBefore[place] = 0;
         }
 
-        _counts[first + place] += weight;
-        _clients[first + place] |= 1UL << clientBit;
+        _counts[place] += weight;
+        _clients[place] |= 1UL << clientBit;
     }
 
     /// <summary>The key at a place, what it has counted for sure, and from about how many clients (64 stands for any larger number too).</summary>

@@ -12,6 +12,9 @@ internal struct GroupKeys
     /// <summary>The first kinds, which are about the tool alone.</summary>
     public const int ToolKinds = 4;
 
+    /// <summary>The first of the kinds that have the page in them.</summary>
+    public const int FirstOnPage = (int)GroupKind.ToolOnPage;
+
     /// <summary>The place of the agent alone.</summary>
     public const int Agent = Kinds;
 
@@ -22,4 +25,7 @@ internal struct GroupKeys
     public const int Count = Kinds + 2;
 
     private ulong _first;
+
+    /// <summary>The key of a place for what it is about, so that the same in two places makes two keys.</summary>
+    public static ulong Salt(ulong hash, int place) => TraitHash.Join(hash, (ulong)place + 100);
 }

@@ -24,9 +24,22 @@ public static class TraitHash
         var bytes = MemoryMarshal.AsBytes(text);
         bytes = bytes.Length > LongestBytes ? bytes[..LongestBytes] : bytes;
         var hash = FirstSecret ^ (uint)text.Length;
+        if (bytes.Length > 32)
+        {
+            // Two chains, because one multiplication has to wait for the one before.
+            var other = EndSecret;
+            for (; bytes.Length > 32; bytes = bytes[32..])
+            {
+                hash = FoldNext(bytes, hash);
+                other = FoldNext(bytes[16..], other);
+            }
+
+            hash = Join(hash, other);
+        }
+
         for (; bytes.Length > 16; bytes = bytes[16..])
         {
-            hash = Fold(BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ SecondSecret, BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) ^ hash);
+            hash = FoldNext(bytes, hash);
         }
 
         return Fold(Head(bytes) ^ SecondSecret, Tail(bytes) ^ hash) | 1;
@@ -62,6 +75,10 @@ public static class TraitHash
         var high = Math.BigMul(left, right, out var low);
         return high ^ low;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FoldNext(ReadOnlySpan<byte> bytes, ulong hash) =>
+        Fold(BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ SecondSecret, BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) ^ hash);
 
     private static ulong Secret() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Behavior.Traits;
 using Qrator.FilterNode.Clients;
 
@@ -37,6 +38,25 @@ public sealed class ClientTableTests
         }
 
         table.Tracked.ShouldBe(model.Count);
+    }
+
+    [Fact]
+    public void A_client_is_one_line_of_the_cache_and_a_set_is_nine()
+    {
+        Unsafe.SizeOf<ClientEntry>().ShouldBe(ClientSet.BytesPerLine);
+        Unsafe.SizeOf<ClientSet>().ShouldBe((1 + ClientSet.Ways) * ClientSet.BytesPerLine);
+    }
+
+    [Theory]
+    [InlineData(1 << 16)]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 20) + 12_345)]
+    public void The_table_takes_no_more_memory_than_it_was_given(int bytes)
+    {
+        var table = new ClientTable(bytes);
+
+        table.Bytes.ShouldBeLessThanOrEqualTo(bytes);
+        table.Capacity.ShouldBeGreaterThan(bytes / 80);
     }
 
     [Fact]
@@ -112,6 +132,24 @@ public sealed class ClientTableTests
         Conduct().ShouldBe(ClientConduct.Unclear);
         Ask(5, true).ShouldBeTrue();
         Conduct().ShouldBe(ClientConduct.Visitor);
+    }
+
+    [Fact]
+    public void Any_three_pages_make_a_visitor_and_any_two_do_not()
+    {
+        // Hashes of pages are others in each process: what is too rare to be met there must not be met here either.
+        var random = new SeededRandom();
+        var table = new ClientTable(1 << 20);
+        for (var number = 1; number <= 2_000; number++)
+        {
+            var client = ClientKey.FromIPv4((uint)number);
+            var pages = Enumerable.Range(0, 3).Select(i => ((ulong)(uint)((random.Next(5_000) * 6) + (i * 2)) << 48) | (uint)random.Next(1_000)).ToArray();
+            bool Ask(int page) => table.Arrive(client, TraitHash.Of(client), pages[page], isUsualPage: true, Begin, Begin).Browses;
+
+            new[] { Ask(0), Ask(1), Ask(0), Ask(1), Ask(1) }.ShouldAllBe(browses => !browses, $"{random}: {number}");
+            Ask(2).ShouldBeTrue($"{random}: {number}");
+            Ask(0).ShouldBeTrue($"{random}: {number}");
+        }
     }
 
     [Fact]
