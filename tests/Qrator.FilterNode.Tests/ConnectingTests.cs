@@ -92,6 +92,7 @@ public sealed class ConnectingTests
         var settings = TestNode.Settings(hole.Address);
         TestNode.Shop(settings)["Timeouts"] = new JsonObject { ["Connect"] = "00:00:09", ["ConnectAttempts"] = 1, ["Response"] = "00:00:01" };
         await using var node = await TestNode.StartAsync(settings);
+        node.Time.StandStill();
         var answer = node.Client.GetAsync(node.Address);
         await Eventually.Holds(() => hole.Connecting == 1, "the node connects");
 

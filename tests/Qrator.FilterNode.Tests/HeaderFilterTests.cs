@@ -46,6 +46,7 @@ public sealed class HeaderFilterTests
     {
         await using var origin = await TestOrigin.StartAsync();
         await using var node = await StartAsync(origin.Address);
+        node.Time.StandStill();
         await SendAsync(node, "BadBot/1.0");
 
         node.Time.Advance(TimeSpan.FromMinutes(4.9));

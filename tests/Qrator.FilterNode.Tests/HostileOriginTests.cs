@@ -58,6 +58,22 @@ public sealed class HostileOriginTests
         ShouldHaveLoggedNothing(node);
     }
 
+    [Fact]
+    public async Task A_body_that_ends_too_early_is_always_the_origins_fault_though_it_is_the_node_that_cuts_the_client()
+    {
+        const int Requests = 300;
+        await using var origin = new RawOrigin("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+        await using var node = await TestNode.StartAsync(origin.Address);
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Requests),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (_, _) => await ExchangeAsync(node, Get));
+
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_error\"}", Requests);
+        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"client_aborted\"}")).ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
@@ -170,8 +186,9 @@ public sealed class HostileOriginTests
         await using var origin = new RawOrigin(async (stream, _) =>
         {
             // The second request meets a connection that was good until its head arrived.
+            var isFirst = Interlocked.Increment(ref requests) == 1;
             await SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-            if (Interlocked.Increment(ref requests) == 1)
+            if (isFirst)
             {
                 await ReadHeadAsync(stream);
                 await stream.ReadExactlyAsync(new byte[body.Length]);

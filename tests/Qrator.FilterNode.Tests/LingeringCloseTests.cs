@@ -76,6 +76,7 @@ public sealed class LingeringCloseTests
 
         await stream.WriteAsync(Encoding.ASCII.GetBytes(BadHead));
         (await new StreamReader(stream, leaveOpen: true).ReadToEndAsync()).ShouldStartWith("HTTP/1.1 400 ");
+        node.Time.StandStill();
         for (var i = 0; i < 20; i++)
         {
             await stream.WriteAsync(Piece);
@@ -113,6 +114,7 @@ public sealed class LingeringCloseTests
     {
         await using var origin = await TestOrigin.StartAsync();
         await using var node = await TestNode.StartAsync(origin.Address);
+        node.Time.StandStill();
         using var client = await RawClient.ConnectAsync(node.Address);
         await client.SendAsync(BadHead);
         (await client.ReadToEndAsync()).Reset.ShouldBeFalse();
@@ -175,6 +177,7 @@ public sealed class LingeringCloseTests
         const int over = 50;
         await using var origin = await TestOrigin.StartAsync();
         await using var node = await TestNode.StartAsync(origin.Address);
+        node.Time.StandStill();
         var clients = new List<RawClient>();
         for (var i = 0; i < MostAtOnce + over; i++)
         {
@@ -194,11 +197,12 @@ public sealed class LingeringCloseTests
     {
         await using var origin = await TestOrigin.StartAsync();
         await using var node = await TestNode.StartAsync(origin.Address);
+        node.Time.StandStill();
         using var client = await RawClient.ConnectAsync(node.Address);
         await client.SendAsync(BadHead);
         await client.ReadToEndAsync();
 
         // Its time stands still, so that nothing else would end the connection.
-        await node.Host.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await node.Host.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1));
     }
 }

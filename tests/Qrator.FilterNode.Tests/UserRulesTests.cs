@@ -41,6 +41,7 @@ public sealed class UserRulesTests
             { "Id": "login-rate", "Action": "RateLimit", "Rate": 0.01, "Burst": 3, "Excess": "Reject", "Scope": "Matching", "Ttl": "00:05:00",
               "When": { "Property": "Path", "Operator": "startsWith", "Value": "/login" } }
             """);
+        node.Time.StandStill();
 
         // The first request limits the client when its answer comes; the next four fill the bucket above its burst.
         for (var i = 0; i < 5; i++)

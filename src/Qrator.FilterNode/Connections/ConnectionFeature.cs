@@ -6,6 +6,7 @@ using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Http2;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Statistics.Traffic;
+using Qrator.FilterNode.Transport;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -14,10 +15,11 @@ internal sealed class ConnectionFeature
 {
     private string? _peerText;
     private int _requests;
+    private int _violation;
     private PeerPace _reading;
     private PeerPace _granting;
 
-    public ConnectionFeature(ConnectionContext transport, Socket socket, int listener, ClientKey peer, ConnectionLease lease)
+    public ConnectionFeature(ClientConnection transport, Socket socket, int listener, ClientKey peer, ConnectionLease lease)
     {
         Transport = transport;
         Socket = socket;
@@ -27,7 +29,7 @@ internal sealed class ConnectionFeature
     }
 
     /// <summary>The connection below TLS and HTTP; aborting it resets it without another byte.</summary>
-    public ConnectionContext Transport { get; }
+    public ClientConnection Transport { get; }
 
     /// <summary>The socket, for what the system knows of the connection. Never to be read, written or closed past the transport.</summary>
     public Socket Socket { get; }
@@ -80,7 +82,11 @@ internal sealed class ConnectionFeature
     public ServiceSnapshot? Service { get; set; }
 
     /// <summary>How the client has broken the protocol; the first way it did.</summary>
-    public Violation Violation { get; set; }
+    public Violation Violation => (Violation)Volatile.Read(ref _violation);
+
+    /// <summary>Takes note of how the client has broken the protocol. Any thread.</summary>
+    /// <returns>False when it had done so before, which holds.</returns>
+    public bool TryBlame(Violation violation) => Interlocked.CompareExchange(ref _violation, (int)violation, (int)Violation.None) == (int)Violation.None;
 
     /// <summary>Whether the client takes what is sent to it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
     public ref PeerPace Reading => ref _reading;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Statistics;
 using Yarp.ReverseProxy.Forwarder;
@@ -8,7 +9,11 @@ namespace Qrator.FilterNode.Forwarding;
 internal static class ForwardFailure
 {
     /// <summary>How the request ends; <see cref="Outcome.OriginUnreachable"/> when no connection came about, so that nothing was sent.</summary>
-    public static Outcome OutcomeOf(HttpContext context, ForwarderError error, OriginExchange exchange)
+    /// <param name="context">The request.</param>
+    /// <param name="error">What the forwarder says.</param>
+    /// <param name="exchange">The request's time with its origin.</param>
+    /// <param name="hasLeft">Whether the client left before the forwarder cut it.</param>
+    public static Outcome OutcomeOf(HttpContext context, ForwarderError error, OriginExchange exchange, bool hasLeft)
     {
         if (exchange.TimedOut)
         {
@@ -16,15 +21,17 @@ internal static class ForwardFailure
             return exchange.IsTwoWay ? Outcome.Passed : Outcome.OriginTimeout;
         }
 
-        // The forwarder aborts the request itself to cut a response, so that RequestAborted alone says nothing.
         return error switch
         {
             ForwarderError.ResponseBodyDestination => Outcome.OriginError,
-            _ when context.RequestAborted.IsCancellationRequested => Outcome.ClientAborted,
+            _ when hasLeft => Outcome.ClientAborted,
             _ when IsConnectFailure(context) => Outcome.OriginUnreachable,
 
             // An origin's silence is the exchange's to notice, and comes first.
             ForwarderError.RequestTimedOut => exchange.BodyStarted ? Outcome.ClientAborted : Outcome.OriginTimeout,
+
+            // When an origin over HTTP/2 resets a stream, what is given up first may be the wait for the client.
+            ForwarderError.RequestBodyClient when IsGivenUp(context) => Outcome.OriginError,
 
             // The client did not ask for the upgrade that the origin claims.
             ForwarderError.UpgradeResponseClient when !context.Response.HasStarted => Outcome.OriginError,
@@ -42,6 +49,11 @@ internal static class ForwardFailure
         : context.Response.HasStarted ? OriginFailure.Cut
         : error is ForwarderError.ResponseHeaders or ForwarderError.UpgradeResponseClient || IsNonsense(context) ? OriginFailure.Invalid
         : OriginFailure.Closed;
+
+    // A read that was told to stop; one that failed because the client is gone or too slow says so with a reason of the connection's.
+    private static bool IsGivenUp(HttpContext context) =>
+        context.Features.Get<IForwarderErrorFeature>()?.Exception is AggregateException { InnerExceptions: [OperationCanceledException reading, ..] }
+        && reading is not ConnectionAbortedException;
 
     private static bool IsConnectFailure(HttpContext context)
     {

@@ -131,13 +131,23 @@ internal sealed class ForwardStage : IRequestStage
     private async ValueTask<ForwardResult> SendAsync(
         HttpContext context, RequestFeature request, OriginSnapshot origin, HttpMessageInvoker invoker, ForwarderRequestConfig config, OriginExchange exchange)
     {
-        var error = await _forwarder.SendAsync(context, origin.Prefix, invoker, config, _transformer, exchange.Cut);
+        var watch = new ClientWatch(context.Features);
+        ForwarderError error;
+        try
+        {
+            error = await _forwarder.SendAsync(context, origin.Prefix, invoker, config, _transformer, exchange.Cut);
+        }
+        finally
+        {
+            watch.End(context.Features);
+        }
+
         if (error == ForwarderError.None)
         {
             return new(Outcome.Passed);
         }
 
-        var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange);
+        var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange, watch.HasLeft);
         return new(outcome, outcome is Outcome.OriginTimeout or Outcome.OriginError ? ForwardFailure.ReasonOf(context, error, outcome) : null);
     }
 

@@ -29,12 +29,11 @@ internal sealed class Offenders
     /// <param name="service">The service of the request; null when it had not got so far, which is a matter of all services of the listener.</param>
     public void Report(ConnectionFeature connection, Violation violation, ServiceSnapshot? service = null)
     {
-        if (connection.Violation != Violation.None)
+        if (!connection.TryBlame(violation))
         {
             return;
         }
 
-        connection.Violation = violation;
         _listeners[connection.Listener].CountViolation(violation);
         var node = _door.Current;
         var minding = node.Listeners[connection.Listener].MindingOffences;

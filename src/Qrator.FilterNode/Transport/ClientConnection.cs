@@ -23,6 +23,7 @@ internal sealed class ClientConnection
     private readonly CancellationTokenSource _closed = new();
     private string? _id;
     private IDictionary<object, object?>? _items;
+    private Exception? _resetReason;
     private int _isShut;
     private volatile bool _isDisposed;
 
@@ -73,6 +74,9 @@ internal sealed class ClientConnection
     /// <summary>Cancelled when nothing more comes from the client.</summary>
     public override CancellationToken ConnectionClosed { get; set; }
 
+    /// <summary>Why the connection was reset from this side; null when it was not. Known before anybody hears of the end.</summary>
+    public Exception? ResetReason => Volatile.Read(ref _resetReason);
+
     PipeReader IDuplexPipe.Input => _input;
 
     PipeWriter IDuplexPipe.Output => _output;
@@ -104,6 +108,7 @@ internal sealed class ClientConnection
     {
         if (TryShut())
         {
+            Volatile.Write(ref _resetReason, reason);
             _output.End();
             _input.End(reason);
             Socket.Close(timeout: 0);

@@ -167,7 +167,7 @@ public class ConnectGateTests
     // Those let in go on by themselves, on other threads.
     private static async Task Eventually(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!condition())
         {
             patience.Token.ThrowIfCancellationRequested();

@@ -73,6 +73,7 @@ public sealed class ApiListsTests
     public async Task An_entry_is_gone_when_its_time_is_over_and_counts_its_seconds_down_rounded_up()
     {
         await using var node = await TestNode.StartAsync("127.0.0.1:1");
+        node.Time.StandStill();
         await node.CallAsync("blacklist_append", """[["203.0.113.7", 315360000, ""], ["203.0.113.8", 100, ""]]""");
         Seconds((await node.EntriesAsync("blacklist"))[0]).ShouldBeInRange(315_359_980, 315_360_000);
 

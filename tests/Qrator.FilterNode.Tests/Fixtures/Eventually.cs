@@ -5,9 +5,9 @@ namespace Qrator.FilterNode.Fixtures;
 /// <summary>Waits for what another thread or process brings about.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Asks again and again until the answer is yes; fails after 20 seconds.</summary>
+    /// <summary>Asks again and again until the answer is yes; fails after a minute.</summary>
     public static async Task Holds(Func<Task<bool>> condition, string what)
     {
         var waited = Stopwatch.StartNew();

@@ -7,7 +7,7 @@ namespace Qrator.FilterNode.Fixtures;
 /// <summary>A client that sends bytes and sees bytes, resets included.</summary>
 public sealed class RawClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
 

@@ -57,7 +57,7 @@ public sealed class TestAuthority
     {
         DefaultRequestVersion = version ?? HttpVersion.Version11,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = TimeSpan.FromMinutes(2),
     };
 
     public SocketsHttpHandler Handler(Uri node) => new()

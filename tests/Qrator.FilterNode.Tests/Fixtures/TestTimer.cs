@@ -25,18 +25,25 @@ internal sealed class TestTimer : ITimer
         {
             _dueAt = dueTime == Timeout.InfiniteTimeSpan ? null : _time.GetTimestamp() + dueTime.Ticks;
             _period = period;
-            return _real.Change(dueTime, period);
+            Follow();
+            return true;
         }
     }
 
-    /// <summary>The clock jumped.</summary>
+    /// <summary>Looks at the clock, which may have jumped, again.</summary>
     public void Follow()
     {
         lock (_lock)
         {
-            if (_dueAt is { } dueAt)
+            var left = _dueAt - _time.GetTimestamp();
+            if (left is null || (left > 0 && _time.IsStanding))
             {
-                _real.Change(TimeSpan.FromTicks(Math.Max(0, dueAt - _time.GetTimestamp())), _period);
+                _real.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+            else
+            {
+                // Rounded up, as timers count whole milliseconds and one that is early finds that its time has not come.
+                _real.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, TimeSpan.FromTicks(left.Value).TotalMilliseconds))), _time.IsStanding ? Timeout.InfiniteTimeSpan : _period);
             }
         }
     }

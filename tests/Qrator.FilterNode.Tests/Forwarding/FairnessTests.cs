@@ -80,7 +80,7 @@ public sealed class FairnessTests
 
         for (var i = 0; i < Visitors; i++)
         {
-            using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+            using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(1) };
             (await client.GetStringAsync(node.Address)).ShouldBe("hello");
         }
 

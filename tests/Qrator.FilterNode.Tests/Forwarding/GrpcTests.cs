@@ -173,6 +173,70 @@ public sealed class GrpcTests
         await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_error\"}", 1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_the_origin_resets_is_always_its_fault(bool answered)
+    {
+        const int Calls = 100;
+        await using var origin = await StartAsync(async context =>
+        {
+            if (answered)
+            {
+                Begin(context);
+                await GrpcMessages.WriteAsync(context.Response.Body, "begun");
+            }
+
+            await GrpcMessages.ReadAsync(context.Request.Body);
+            context.Features.Get<IHttpResetFeature>()!.Reset(errorCode: 2);
+        });
+        await using var node = await TestNode.StartAsync(Settings(origin));
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Calls),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (_, _) =>
+            {
+                using var call = new GrpcCall(node.Client, node.Address);
+                if (answered)
+                {
+                    (await call.ReadAsync()).ShouldBe("begun");
+                    await call.SendAsync("one");
+                    await Should.ThrowAsync<IOException>(call.ReadAsync);
+                }
+                else
+                {
+                    await call.SendAsync("one");
+                    (await call.TrailerAsync("grpc-status")).ShouldBe("14");
+                }
+            });
+
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_error\"}", Calls);
+        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"client_aborted\"}")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_client_resets_is_never_the_origins_fault()
+    {
+        const int Calls = 100;
+        await using var origin = await StartAsync(EchoAsync);
+        await using var node = await TestNode.StartAsync(Settings(origin));
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Calls),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (_, _) =>
+            {
+                using var call = new GrpcCall(node.Client, node.Address);
+                await call.SendAsync("one");
+                await call.ReadAsync();
+                await call.CancelAsync();
+            });
+
+        await node.ShouldComeToAsync("filternode_requests_total{service=\"shop\",outcome=\"client_aborted\"}", Calls);
+        (await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_error\"}")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task An_origin_that_does_not_answer_in_time_is_deadline_exceeded()
     {

@@ -12,7 +12,7 @@ namespace Qrator.FilterNode.Kernel;
 internal sealed class KernelNode : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpClient _client = new(new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _client = new(new SocketsHttpHandler()) { Timeout = TimeSpan.FromMinutes(2) };
     private readonly string? _path;
     private NodeProcess? _node;
 

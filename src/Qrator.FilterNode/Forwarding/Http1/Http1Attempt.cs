@@ -20,6 +20,7 @@ internal sealed class Http1Attempt
     private ChunkedBody _chunks;
     private int _headBytes;
     private int _scanned;
+    private bool _cannotPass;
 
     public Http1Attempt(HttpContext context, RequestFeature request, OriginConnection connection, OriginExchange exchange, NodeClock clock)
     {
@@ -93,12 +94,19 @@ internal sealed class Http1Attempt
 
     private ForwardResult Fail(string failure, RequestBody? body)
     {
+        // First: once it is cut, a client has left too.
+        var result = ResultOf(failure, body);
         if (_context.Response.HasStarted)
         {
             // Never to be taken for complete.
             _context.Abort();
         }
 
+        return result;
+    }
+
+    private ForwardResult ResultOf(string failure, RequestBody? body)
+    {
         if (_exchange.TimedOut)
         {
             return new(Outcome.OriginTimeout, OriginFailure.Silent);
@@ -110,7 +118,7 @@ internal sealed class Http1Attempt
             return new(_request.BodyOverLimit ? Outcome.BodyLimit : Outcome.ClientAborted);
         }
 
-        if (_exchange.HasLeft)
+        if (_exchange.HasLeft || _cannotPass)
         {
             return new(Outcome.ClientAborted);
         }
@@ -282,7 +290,8 @@ internal sealed class Http1Attempt
         var flushing = _context.Response.BodyWriter.FlushAsync();
         if (flushing.IsCompletedSuccessfully)
         {
-            return flushing.Result.IsCompleted ? throw new OperationCanceledException() : default;
+            CheckPassed(flushing.Result);
+            return default;
         }
 
         // It is the client that is waited for.
@@ -299,14 +308,26 @@ internal sealed class Http1Attempt
         {
             flushed = await flushing;
         }
+        catch
+        {
+            _cannotPass = true;
+            throw;
+        }
         finally
         {
             streams?.GoesOn();
         }
 
         _exchange.AwaitOrigin();
+        CheckPassed(flushed);
+    }
+
+    private void CheckPassed(FlushResult flushed)
+    {
         if (flushed.IsCompleted)
         {
+            // The client is gone, of which the exchange may not have heard yet.
+            _cannotPass = true;
             throw new OperationCanceledException();
         }
     }
