@@ -69,21 +69,6 @@ internal sealed class SubnetRegions
         }
     }
 
-    /// <summary>
-    /// Whether there can be no subnet around an IPv4 address, which is quicker to ask than <see cref="LongestAround"/>: nothing waits for what was read before.
-    /// </summary>
-    public bool IsClearAround(in ClientKey address)
-    {
-        if (Volatile.Read(ref _steps) >> Steps == 0)
-        {
-            return true;
-        }
-
-        var regions = Volatile.Read(ref _regions);
-        return (regions[IndexOf(regions, address, 15)] | regions[IndexOf(regions, address, 14)] | regions[IndexOf(regions, address, 13)]
-            | regions[IndexOf(regions, address, 12)]) == 0;
-    }
-
     /// <summary>The longest that a subnet around an address can be and is not over <paramref name="bits"/> (0 to 127), or 0.</summary>
     public int LongestAround(in ClientKey address, int bits)
     {
