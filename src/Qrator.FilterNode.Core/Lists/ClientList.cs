@@ -295,6 +295,11 @@ public sealed class ClientList
 
     private bool IsInSubnet(in ClientKey client, uint now)
     {
+        if (client.IsIPv4 && !_totals.Subnets.MayBeAround(client.IPv4))
+        {
+            return false;
+        }
+
         for (var bits = _totals.Subnets.LongestAround(client, 127); bits > 0; bits = _totals.Subnets.LongestAround(client, bits - 1))
         {
             if (_subnets.Contains(new(client.Prefix(bits), bits), now))

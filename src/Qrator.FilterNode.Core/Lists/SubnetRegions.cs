@@ -8,7 +8,8 @@ namespace Qrator.FilterNode.Lists;
 /// Which lengths the subnets around an address may have, so that a look-up probes only those, and nothing at all for most addresses. A subnet of 24 to 31
 /// bits belongs to the region of its first 24, one of 32 to 39 to that of its first 32, and so on; each region has a bit for each of the eight lengths, in
 /// a byte that a hash picks. Regions may share a byte (a Bloom filter with one hash; Bloom, 1970): then a length is probed in vain, never left out. A byte
-/// in eight is in use at most, up to 4 MiB. Readers take no lock. Safe for any number of threads.
+/// in eight is in use at most, up to 4 MiB. In front of them IPv4 has a bit for each block of addresses with the same first 16 bits, which costs least to ask. Readers take no lock. Safe
+/// for any number of threads.
 /// </summary>
 internal sealed class SubnetRegions
 {
@@ -17,12 +18,19 @@ internal sealed class SubnetRegions
     private const int BytesForSubnet = 16;
     private const int LeastBytes = 16_384;
     private const int MostBytes = 4_194_304;
+    private const int BlockBits = 16;
+    private const int BitsPerWord = 64;
+
+    // Before the first subnet comes nothing is ruled out, and the many lists that never have one share this.
+    private static readonly ulong[] AnyBlock = NewBlocks(ulong.MaxValue);
 
     private readonly Lock _lock = new();
     private readonly Lock _renewing = new();
     private readonly int[] _bySteps = new int[2 * Steps];
     private byte[] _regions = new byte[1];
-    private byte[]? _next;
+    private byte[]? _nextRegions;
+    private ulong[] _blocks = AnyBlock;
+    private ulong[]? _nextBlocks;
     private uint _steps;
     private int _subnets;
     private int _gone;
@@ -48,10 +56,10 @@ internal sealed class SubnetRegions
     {
         lock (_lock)
         {
-            Mark(_regions, address, bits);
-            if (_next is { } next)
+            Mark(_regions, _blocks, address, bits);
+            if (_nextRegions is { } regions && _nextBlocks is { } blocks)
             {
-                Mark(next, address, bits);
+                Mark(regions, blocks, address, bits);
             }
 
             // Last, as readers ask for it first.
@@ -67,6 +75,13 @@ internal sealed class SubnetRegions
             Count(address, bits, -1);
             _gone++;
         }
+    }
+
+    /// <summary>Whether there may be a subnet around an IPv4 address; a quick answer for most that are in none.</summary>
+    public bool MayBeAround(uint ipv4)
+    {
+        var block = ipv4 >> (32 - BlockBits);
+        return (Volatile.Read(ref _blocks)[block / BitsPerWord] >> (int)(block % BitsPerWord) & 1) != 0;
     }
 
     /// <summary>The longest that a subnet around an address can be and is not over <paramref name="bits"/> (0 to 127), or 0.</summary>
@@ -103,10 +118,12 @@ internal sealed class SubnetRegions
 
         try
         {
-            byte[] next;
+            byte[] regions;
+            ulong[] blocks;
             lock (_lock)
             {
-                next = _next = new byte[BytesFor(_subnets)];
+                regions = _nextRegions = new byte[BytesFor(_subnets)];
+                blocks = _nextBlocks = NewBlocks(0);
                 _gone = 0;
             }
 
@@ -114,14 +131,16 @@ internal sealed class SubnetRegions
             {
                 lock (_lock)
                 {
-                    Mark(next, subnet.Address, subnet.SubnetBits);
+                    Mark(regions, blocks, subnet.Address, subnet.SubnetBits);
                 }
             }
 
             lock (_lock)
             {
-                Volatile.Write(ref _regions, next);
-                _next = null;
+                // One after the other, as each by itself knows of every subnet.
+                Volatile.Write(ref _regions, regions);
+                Volatile.Write(ref _blocks, blocks);
+                (_nextRegions, _nextBlocks) = (null, null);
             }
         }
         finally
@@ -145,7 +164,26 @@ internal sealed class SubnetRegions
     private static int BytesFor(int subnets) =>
         (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((ulong)subnets * BytesForSubnet), LeastBytes, MostBytes);
 
-    private static void Mark(byte[] regions, in ClientKey address, int bits) => regions[IndexOf(regions, address, bits / Lengths)] |= (byte)(1 << (bits % Lengths));
+    private static void Mark(byte[] regions, ulong[] blocks, in ClientKey address, int bits)
+    {
+        regions[IndexOf(regions, address, bits / Lengths)] |= (byte)(1 << (bits % Lengths));
+        if (address.IsIPv4)
+        {
+            var first = address.IPv4 >> (32 - BlockBits);
+            var count = 1u << Math.Max(0, NetworkPrefix.MappedBits + BlockBits - bits);
+            for (var block = first; block < first + count; block++)
+            {
+                blocks[block / BitsPerWord] |= 1UL << (int)(block % BitsPerWord);
+            }
+        }
+    }
+
+    private static ulong[] NewBlocks(ulong word)
+    {
+        var blocks = new ulong[(1 << BlockBits) / BitsPerWord];
+        Array.Fill(blocks, word);
+        return blocks;
+    }
 
     // Multiplicative hashing (Knuth, volume 3, section 6.4) of the first bits of the address, the upper half scaled to the bytes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -41,6 +41,7 @@ public class SubnetRegionsTests
             {
                 var around = Enumerable.Range(1, 127).Where(bits => IsAround(address, bits) && subnets.Contains(NetworkPrefix.Of(address, bits)));
                 around.Except(LengthsAround(regions, address)).ShouldBeEmpty($"around {address}");
+                (regions.MayBeAround(address.IPv4) || !address.IsIPv4 || !around.Any()).ShouldBeTrue($"around {address}");
             }
         }
     }
@@ -113,6 +114,8 @@ public class SubnetRegionsTests
         regions.IsWorthRenewing.ShouldBeTrue();
         regions.Renew([new(left.Address, left.KeyBits)]);
         regions.Bytes.ShouldBeLessThan(full / 10);
+        var blocks = left.Address.IsIPv4 ? 1 << Math.Max(0, NetworkPrefix.MappedBits + 16 - left.KeyBits) : 0;
+        Enumerable.Range(0, 1 << 16).Count(block => regions.MayBeAround((uint)block << 16)).ShouldBe(blocks);
         LengthsAround(regions, left.Address).ShouldBe([left.KeyBits]);
     }
 
@@ -134,6 +137,25 @@ public class SubnetRegionsTests
         LengthsAround(regions, first.Address).ShouldContain(first.KeyBits);
         LengthsAround(regions, second.Address).ShouldContain(second.KeyBits, "in the new bytes");
     }
+
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.0.0.0", "10.255.255.255", "11.0.0.0", "9.255.255.255")]
+    [InlineData("10.32.0.0/11", "10.32.0.0", "10.63.255.255", "10.64.0.0", "10.31.255.255")]
+    [InlineData("10.1.2.0/24", "10.1.0.0", "10.1.255.255", "10.2.0.0", "10.0.255.255")]
+    public void Of_IPv4_nothing_is_asked_further_outside_the_blocks_of_16_bits_that_have_a_subnet(string subnet, string first, string last, string behind, string before)
+    {
+        var regions = new SubnetRegions();
+        NetworkPrefix.TryParse(subnet, out var parsed, out _).ShouldBeTrue();
+        var prefix = parsed!;
+        regions.MayBeAround(IPv4(behind)).ShouldBeTrue("before the first subnet nothing is ruled out");
+
+        regions.Enter(prefix.Address, prefix.KeyBits);
+        regions.Renew([new(prefix.Address, prefix.KeyBits)]);
+
+        ((string[])[first, last, behind, before]).Select(address => regions.MayBeAround(IPv4(address))).ShouldBe([true, true, false, false]);
+    }
+
+    private static uint IPv4(string address) => ClientKey.FromAddress(System.Net.IPAddress.Parse(address)).IPv4;
 
     private static IEnumerable<int> LengthsAround(SubnetRegions regions, ClientKey address)
     {
