@@ -21,7 +21,7 @@ internal sealed class SubnetRegions
     private const int BlockBits = 16;
     private const int BitsPerWord = 64;
 
-    // Before the first subnet comes nothing is ruled out, and the many lists that never have one share this.
+    // Before they are made for the first time nothing is ruled out, and the many lists that never have a subnet share this. Never written to.
     private static readonly ulong[] AnyBlock = NewBlocks(ulong.MaxValue);
 
     private readonly Lock _lock = new();
@@ -167,7 +167,7 @@ internal sealed class SubnetRegions
     private static void Mark(byte[] regions, ulong[] blocks, in ClientKey address, int bits)
     {
         regions[IndexOf(regions, address, bits / Lengths)] |= (byte)(1 << (bits % Lengths));
-        if (address.IsIPv4)
+        if (address.IsIPv4 && blocks != AnyBlock)
         {
             var first = address.IPv4 >> (32 - BlockBits);
             var count = 1u << Math.Max(0, NetworkPrefix.MappedBits + BlockBits - bits);

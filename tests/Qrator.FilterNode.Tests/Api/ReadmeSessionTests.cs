@@ -24,6 +24,9 @@ public sealed class ReadmeSessionTests
         section["Admin"]!["Address"] = "127.0.0.1:0";
         section["Services"]!["demo"]!["Origins"] = new JsonArray(origin.Address);
         await using var node = await TestNode.StartAsync(settings);
+
+        // The seconds that are left are printed too.
+        node.Time.StandStill();
         using (var bad = new HttpRequestMessage(HttpMethod.Get, node.Address))
         {
             bad.Headers.UserAgent.ParseAdd("BadBot");
