@@ -116,6 +116,9 @@ public sealed class BehaviorStore
     /// <summary>Bytes in use; fixed from the first request on.</summary>
     public long Bytes => _detector?.Bytes ?? 0;
 
+    /// <summary>Requests that detection has not counted in their groups, because more came between two ticks than it can look at.</summary>
+    public long Overlooked => _detector?.Overlooked ?? 0;
+
     /// <summary>The buckets of the limits, for sweeping and display.</summary>
     public IEnumerable<(string Limit, RateLimits.BucketStore Buckets)> AllBuckets => _limits?.AllBuckets ?? [];
 
@@ -150,7 +153,7 @@ public sealed class BehaviorStore
         var detector = _detector ?? MakeDetector();
         var judgement = detector.Judgement;
         var hash = TraitHash.Of(client);
-        detector.Clients.Expect(hash);
+        detector.Expect(hash);
         var traits = RequestTraits.Of(request, headerOrder);
         var view = detector.Arrive(client, hash, traits, judgement, now);
         if (_limits!.IsExcess(client, view, now, out var excess))

@@ -51,6 +51,12 @@ internal static class BehaviorMetrics
             writer.Sample(service.Store.Behavior.KnownClients, ("service", service.Name), ("history", "calm"));
         }
 
+        writer.Family("filternode_behavior_overlooked_total", "counter", "Requests that detection has not counted in their groups, because more came at once than it can look at.");
+        foreach (var service in watched)
+        {
+            writer.Sample(service.Store.Behavior.Overlooked, ("service", service.Name));
+        }
+
         writer.Family("filternode_behavior_decisions_total", "counter", "Clients that detection listed, would have listed in shadow mode, or left alone for want of budget.");
         foreach (var service in watched)
         {

@@ -26,6 +26,19 @@ public sealed class BehaviorStoreTests
     }
 
     [Fact]
+    public void A_flood_of_fifty_times_the_usual_requests_that_begins_between_two_ticks_is_looked_at_all_the_same()
+    {
+        var node = new BehaviorFixture();
+        node.Pass(Lesson);
+
+        node.Pass(8 * Second, () => node.Flood(clients: 10_000));
+
+        node.ListedAttackers(clients: 10_000).ShouldBeGreaterThan(9_500);
+        node.ListedRegulars().ShouldBe(0);
+        node.Store.Overlooked.ShouldBe(0);
+    }
+
+    [Fact]
     public void A_crowd_of_new_visitors_with_a_browser_never_seen_before_is_not_listed()
     {
         var node = new BehaviorFixture();

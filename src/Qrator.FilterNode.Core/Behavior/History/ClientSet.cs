@@ -17,7 +17,8 @@ internal struct ClientSet
     /// <summary>Clients of a set.</summary>
     public const int Ways = 8;
 
-    private const int Lines = 1 + Ways;
+    /// <summary>Lines of a set.</summary>
+    public const int Lines = 1 + Ways;
 
     /// <summary>16 bits of the hash of each client; 0 for a free place.</summary>
     [FieldOffset(0)]

@@ -61,20 +61,12 @@ internal sealed class ClientTable
     {
         if (Sse.IsSupported)
         {
-            var line = (byte*)Unsafe.AsPointer(ref SetOf(hash));
-            Sse.Prefetch0(line);
-            Sse.Prefetch0(line + ((1 + ClientSet.Home(hash)) * ClientSet.BytesPerLine));
-        }
-    }
-
-    /// <summary>The same for a client that is not at its home, once the first line of its set is there.</summary>
-    public unsafe void ExpectSurely(ulong hash)
-    {
-        if (Sse.IsSupported)
-        {
-            ref var set = ref SetOf(hash);
-            var way = BitOperations.TrailingZeroCount(set.Candidates(hash)) & (ClientSet.Ways - 1);
-            Sse.Prefetch0((byte*)Unsafe.AsPointer(ref set) + ((1 + way) * ClientSet.BytesPerLine));
+            // All of the set: which line is the client's is said in the first one, and that would have to be waited for.
+            var first = (byte*)Unsafe.AsPointer(ref SetOf(hash));
+            for (var line = 0; line < ClientSet.Lines; line++)
+            {
+                Sse.Prefetch0(first + (line * ClientSet.BytesPerLine));
+            }
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class Detector
     private readonly CrowdHistogram _origin = new();
     private readonly CrowdHistogram _errors = new();
     private readonly HyperLogLog _distinct = new();
+    private readonly WaitingRequests _waiting = new();
     private ClientTable _clients;
     private Judgement _judgement = new();
     private long _distinctSince;
@@ -41,7 +42,7 @@ internal sealed class Detector
     {
         _tuning = tuning;
         _groups = new((long)(bytes * SketchPart), tuning);
-        _clients = new(bytes - _groups.Bytes);
+        _clients = new(bytes - SketchBytes);
         _watch = new(tuning, _counters, _groups);
     }
 
@@ -55,7 +56,10 @@ internal sealed class Detector
     public ClientTable Clients => Volatile.Read(ref _clients);
 
     /// <summary>Bytes in use.</summary>
-    public long Bytes => _groups.Bytes + Clients.Bytes;
+    public long Bytes => SketchBytes + Clients.Bytes;
+
+    /// <summary>Requests whose groups were not counted for want of room.</summary>
+    public long Overlooked => _waiting.Lost;
 
     /// <summary>About how many clients sent requests within some ten seconds.</summary>
     public double ActiveClients { get; private set; }
@@ -63,41 +67,35 @@ internal sealed class Detector
     /// <summary>Counters of the request path.</summary>
     public LoadCounters Counters => _counters;
 
+    private long SketchBytes => _groups.Bytes + WaitingRequests.Bytes;
+
     /// <summary>Gives the clients another amount of memory; the sketches keep theirs. For the thread that ticks.</summary>
     public void Resize(long bytes)
     {
-        var clients = new ClientTable(bytes - _groups.Bytes);
+        var clients = new ClientTable(bytes - SketchBytes);
         clients.CopyFrom(_clients, static client => TraitHash.Of(client));
         Volatile.Write(ref _clients, clients);
+    }
+
+    /// <summary>Says that <see cref="Arrive"/> will be called for a client in some ten nanoseconds: what it looks at begins to come into the caches.</summary>
+    public void Expect(ulong hash)
+    {
+        Clients.Expect(hash);
+        _waiting.Expect();
     }
 
     /// <summary>Counts a request that arrives.</summary>
     public ClientView Arrive(in ClientKey client, ulong hash, in RequestTraits traits, Judgement judgement, long now)
     {
-        var clients = Clients;
         var isUsualPage = _groups.IsUsualPage(traits.Path);
-        var isLookedAt = judgement.OneIn == 1 || (TraitHash.Join(hash, (ulong)now) & (uint)(judgement.OneIn - 1)) == 0;
-        RequestGroups groups = default;
-        if (isLookedAt)
-        {
-            // Before the client is asked for, which may still be on its way from memory.
-            _groups.Expect(client);
-            _groups.GroupsOf(client, traits, isUsualPage, out groups);
-            _groups.Observe(groups.Keys, 0, GroupKeys.FirstOnPage, hash, judgement.Learns, judgement.OneIn);
-        }
-
-        clients.ExpectSurely(hash);
+        var standsFor = _waiting.OneIn(judgement.OneIn);
+        var isLookedAt = standsFor == 1 || (TraitHash.Join(hash, (ulong)now) & (uint)(standsFor - 1)) == 0;
         _distinct.Add(hash);
         _counters.Add(LoadCounter.Arrived);
-        var view = clients.Arrive(client, hash, traits.Path, isUsualPage, now, judgement.OnsetOr(now));
+        var view = Clients.Arrive(client, hash, traits.Path, isUsualPage, now, judgement.OnsetOr(now));
         if (isLookedAt)
         {
-            groups.AskedInRow(view.Streak);
-            _groups.Observe(groups.Keys, GroupKeys.FirstOnPage, GroupKeys.Count, hash, judgement.Learns, judgement.OneIn);
-            if (judgement.Watched.Count > 0)
-            {
-                Witness(judgement.Watched, groups.Keys, client, hash, now);
-            }
+            _waiting.Add(client, traits, view.Streak, standsFor, now);
         }
 
         if (judgement.Learns && view is { Tracked: true, Known: false, Requests: 1, UsualRequests: 0 })
@@ -221,6 +219,7 @@ internal sealed class Detector
             _distinctSince = now;
         }
 
+        LookAtWaiting(Judgement);
         var judgement = _watch.Tick(Judgement, now, timeOfDay, floors, Clients) with
         {
             OneIn = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_watch.Load.Requests.Value / LookedAtASecond, 1, 64)),
@@ -230,6 +229,19 @@ internal sealed class Detector
         };
         Volatile.Write(ref _judgement, judgement);
         return judgement;
+    }
+
+    // What a request belongs to takes longer to count than all else that is done about it, and is not asked for before the next tick.
+    private void LookAtWaiting(Judgement judgement)
+    {
+        for (var i = 0; i < WaitingRequests.Capacity && _waiting.TryTake(out var request); i++)
+        {
+            var hash = TraitHash.Of(request.Client);
+            _groups.GroupsOf(request.Client, request.Traits, _groups.IsUsualPage(request.Traits.Path), out var groups);
+            groups.AskedInRow(request.Streak);
+            _groups.Observe(groups.Keys, hash, judgement.Learns, request.StandsFor);
+            Witness(judgement.Watched, groups.Keys, request.Client, hash, request.At);
+        }
     }
 
     private static void Witness(KeyTable<GroupSample> watched, in GroupKeys keys, in ClientKey client, ulong hash, long now)

@@ -9,8 +9,8 @@ namespace Qrator.FilterNode.Behavior.Judging;
 /// Which groups there are usually, which of late, and which now. A group stands out by the ratio of its part of the excess to its part of the usual
 /// traffic: a likelihood ratio, of which <see cref="BehaviorTuning.Evidence"/> says how large it must be. What is usual has a long memory (an hour)
 /// and a short one (two minutes), of which the larger counts, so that a peak that began before the attack is no surprise; both get to see traffic
-/// only when it is 15 to 30 seconds old and no attack has been noticed since. <see cref="Observe"/> may be called by any number of threads, the rest
-/// by one at a time.
+/// only when it is 15 to 30 seconds old and no attack has been noticed since. <see cref="IsUsualPage"/> and <see cref="GroupsOf"/> may be
+/// called by any number of threads, the rest by one.
 /// </summary>
 internal sealed class GroupModel
 {
@@ -88,25 +88,19 @@ internal sealed class GroupModel
         groups.SetKey(GroupKind.RareTool, groups.RareTool);
     }
 
-    /// <summary>Says that a request of a client will be observed in some ten nanoseconds: of its keys that of the subnet is seldom in the caches.</summary>
-    public void Expect(in ClientKey client) => Volatile.Read(ref _slice).Expect(PrefixKey(client));
-
-    /// <summary>
-    /// Counts the keys from one place to before another of a request, which stands for <paramref name="weight"/> where only one in so many is looked at.
-    /// </summary>
-    public void Observe(in GroupKeys keys, int first, int end, ulong clientHash, bool learns, float weight)
+    /// <summary>Counts the groups of a request, which stands for <paramref name="weight"/> where only one in so many is looked at.</summary>
+    public void Observe(in GroupKeys keys, ulong clientHash, bool learns, float weight)
     {
-        for (var kind = first; kind < Math.Min(end, GroupKeys.Kinds); kind++)
+        for (var kind = 0; kind < GroupKeys.Kinds; kind++)
         {
             _now[kind].Add(keys[kind], (int)(clientHash >> 20) & 63, weight);
         }
 
         if (learns)
         {
-            var slice = Volatile.Read(ref _slice);
-            for (var i = first; i < end; i++)
+            for (var i = 0; i < GroupKeys.Count; i++)
             {
-                slice.Add(keys[i], weight);
+                _slice.Add(keys[i], weight);
             }
         }
     }

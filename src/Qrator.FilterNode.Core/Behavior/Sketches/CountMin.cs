@@ -1,14 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Qrator.FilterNode.Behavior.Sketches;
 
 /// <summary>
 /// How often each of any number of keys was seen, in fixed memory: a Count-Min sketch (Cormode and Muthukrishnan, "An improved data stream
 /// summary: the count-min sketch and its applications", 2005) with two cells a key, both on one cache line, as in blocked Bloom filters (Putze,
-/// Sanders and Singler, 2007). An estimate is never below the truth, apart from additions that threads lose to each other; those are far fewer than
-/// the error that the sketch has anyway, so that adding takes no lock. Keys MUST be hashes with all bits well mixed.
+/// Sanders and Singler, 2007). An estimate is never below the truth. Keys MUST be hashes with all bits well mixed. To be changed by one thread;
+/// others may ask meanwhile, and are told what was there before or after.
 /// </summary>
 internal sealed class CountMin
 {
@@ -36,15 +35,6 @@ internal sealed class CountMin
 
     /// <summary>What the owner says the sketch weighs; decays and is merged with the cells.</summary>
     public double Mass { get; set; }
-
-    /// <summary>Says that a key will be counted in some ten nanoseconds: its line begins to come into the caches. Waits for nothing.</summary>
-    public unsafe void Expect(ulong key)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), LineOf(key))));
-        }
-    }
 
     /// <summary>Counts a key, by 1 or by how many it stands for; the mass is the owner's.</summary>
     public void Add(ulong key, float weight = 1)

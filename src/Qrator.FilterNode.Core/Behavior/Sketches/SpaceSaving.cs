@@ -7,8 +7,8 @@ namespace Qrator.FilterNode.Behavior.Sketches;
 /// The keys that are seen most of late: Space-Saving (Metwally, Agrawal and El Abbadi, "Efficient computation of frequent and top-k elements
 /// in data streams", 2005), in sets of eight so that a key is looked for in one place, with counts that decay. A key that finds no room takes
 /// the place of the rarest of its set with its count, which is remembered as the most by which its own count may be wrong. Each key also has a
-/// bitmap of the clients that sent it (linear counting: Whang, Vander-Zanden and Taylor, 1990), because one client is no group. Adding takes
-/// no lock: what threads lose to each other is far below what makes a difference. Keys MUST be hashes with all bits well mixed.
+/// bitmap of the clients that sent it (linear counting: Whang, Vander-Zanden and Taylor, 1990), because one client is no group. Keys
+/// MUST be hashes with all bits well mixed. For one thread.
 /// </summary>
 internal sealed class SpaceSaving
 {

@@ -12,9 +12,6 @@ internal struct GroupKeys
     /// <summary>The first kinds, which are about the tool alone.</summary>
     public const int ToolKinds = 4;
 
-    /// <summary>The first of the kinds that have the page in them.</summary>
-    public const int FirstOnPage = (int)GroupKind.ToolOnPage;
-
     /// <summary>The place of the agent alone.</summary>
     public const int Agent = Kinds;
 

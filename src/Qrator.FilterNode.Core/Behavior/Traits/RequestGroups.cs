@@ -6,7 +6,7 @@ namespace Qrator.FilterNode.Behavior.Traits;
 /// </summary>
 internal struct RequestGroups
 {
-    /// <summary>The keys; those of <see cref="GroupKeys.FirstOnPage"/> and after are there once <see cref="AskedInRow"/> was called.</summary>
+    /// <summary>The keys; those of the kinds on a page are there once <see cref="AskedInRow"/> was called.</summary>
     public GroupKeys Keys;
 
     /// <summary>Agent, header order, whether there is a cookie and a referer.</summary>
