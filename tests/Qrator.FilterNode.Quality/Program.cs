@@ -9,14 +9,14 @@ using Qrator.FilterNode.Quality.Sockets;
 // --quick: one site, half the warm-up, no curve. --seed N: the random parameters again. --only TEXT: the cases whose name has it.
 // --no-header-order: the order of headers is not known, as with HTTP/2.
 // --curve: the main threshold at other values too. --json FILE: the results with their logs. --verbose: the logs on the console.
-// --sockets DLL: a minute with real sockets against the node of this file, in networks of its own, and nothing else; needs root.
+// --sockets DLL: some two minutes with real sockets against the node of this file, in networks of its own, and nothing else; needs root.
 string? Value(string name) => args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault();
 var quick = args.Contains("--quick");
 var seed = Value("--seed") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : Random.Shared.Next(1, 1_000_000);
 var clock = Stopwatch.StartNew();
 if (Value("--sockets") is { } node)
 {
-    using var end = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+    using var end = new CancellationTokenSource(TimeSpan.FromMinutes(6));
     void End(PosixSignalContext signal)
     {
         signal.Cancel = true;
@@ -31,8 +31,7 @@ if (Value("--sockets") is { } node)
 
 if (args is ["--load", var dll, var network])
 {
-    await new SocketRun(dll, network).RunAsync();
-    return 0;
+    return await new SocketRun(dll, network).RunAsync() ? 0 : 1;
 }
 
 var bench = new Bench(seed, TimeSpan.FromMinutes(quick ? 30 : 60), Path.Combine(AppContext.BaseDirectory, "Data", "access-sample.log"), !args.Contains("--no-header-order"));

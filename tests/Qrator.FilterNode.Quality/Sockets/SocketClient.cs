@@ -7,10 +7,13 @@ namespace Qrator.FilterNode.Quality.Sockets;
 /// <summary>One request from an address of its own.</summary>
 internal static class SocketClient
 {
+    /// <summary>What a request was answered with, if all is well.</summary>
+    public const string Good = "200";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether the request was answered with 200; false when the connection was reset or nothing came.</summary>
-    public static async Task<bool> AskAsync(IPAddress source, IPEndPoint node, string path, string headers)
+    /// <summary>Sends a request and gives the status of its answer, or what became of it: <c>ConnectionReset</c> and the like, or <c>nothing</c>.</summary>
+    public static async Task<string> AskAsync(IPAddress source, IPEndPoint node, string path, string headers)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var socket = new Socket(node.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -21,11 +24,15 @@ internal static class SocketClient
             await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: shop.example\r\n{headers}Connection: close\r\n\r\n"), patience.Token);
             var buffer = new byte[512];
             var read = await socket.ReceiveAsync(buffer, patience.Token);
-            return Encoding.ASCII.GetString(buffer, 0, read).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
+            return read > 0 ? Encoding.ASCII.GetString(buffer, 0, read).Split(' ')[1] : "nothing";
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        catch (SocketException exception)
         {
-            return false;
+            return exception.SocketErrorCode.ToString();
+        }
+        catch (OperationCanceledException)
+        {
+            return "nothing";
         }
     }
 }
