@@ -19,12 +19,15 @@ public class BehaviorBenchmarks
     private static readonly string[] Pages = [.. Enumerable.Range(0, 1_000).Select(i => $"/catalog/shoes/item-{i}/photo.jpg")];
     private static readonly RequestEnd Good = new(200, 20 * TimeSpan.TicksPerMillisecond, Aborted: false);
 
-    private readonly BehaviorStore _store = new(new ServiceLists("shop", 100_000, new NoJournal()) { Identity = new(64) });
+    private readonly ServiceLists _lists = new("shop", 100_000, new NoJournal()) { Identity = new(64) };
+    private readonly BehaviorStore _store;
     private ClientKey[] _clients = [];
     private long _now = TimeSpan.FromDays(2).Ticks;
     private long _ticksARequest;
     private long _nextTick;
     private int _next;
+
+    public BehaviorBenchmarks() => _store = new(_lists);
 
     [Params(1_000, 500_000)]
     public int Clients { get; set; }
@@ -32,6 +35,9 @@ public class BehaviorBenchmarks
     /// <summary>A busy service has one request in some looked at for its groups, a quiet one all.</summary>
     [Params(200, 1_500, 20_000)]
     public int RequestsPerSecond { get; set; }
+
+    /// <summary>How the service is doing.</summary>
+    public BehaviorState State => _store.State;
 
     [GlobalSetup]
     public void Learn()
@@ -47,12 +53,38 @@ public class BehaviorBenchmarks
         }
     }
 
+    /// <summary>A flood from other clients with a tool of their own, until something is held against it.</summary>
+    public void BeginAttack()
+    {
+        for (var i = 0; _store.State != BehaviorState.Attack || i < 20 * RequestsPerSecond; i++)
+        {
+            _now += _ticksARequest / 4;
+            var flooder = ClientKey.FromIPv4((uint)(i % 2_000) * 40_503);
+            if (!_lists.Blacklist.Contains(flooder, _now)
+                && _store.AtArrival(flooder, new Request("Flood/1.0", "/search"), 0x99, _now).Action == VerdictAction.Pass)
+            {
+                _store.AtEnd(flooder, Good, _now);
+            }
+
+            TickWhenDue();
+        }
+    }
+
     /// <summary>Lets detection decide when half a second has gone by.</summary>
     public void TickWhenDue()
     {
         if (_now >= _nextTick)
         {
             _nextTick = _now + BehaviorStore.TickInterval.Ticks;
+            if (_store.State == BehaviorState.Attack)
+            {
+                // The flood goes on, so that the attack does.
+                for (var i = 0; i < RequestsPerSecond; i++)
+                {
+                    _store.AtDrop();
+                }
+            }
+
             _store.Tick(_now, DateTimeOffset.UnixEpoch);
         }
     }

@@ -14,11 +14,17 @@ internal static class DetectionTime
     /// <summary>Measures and prints.</summary>
     public static void Print()
     {
-        Console.WriteLine("| clients | requests a second | arrival and end of a request, fastest tenth of batches | median |\n|---|---|---|---|");
-        foreach (var (clients, rate) in new[] { (1_000, 200), (1_000, 1_500), (1_000, 20_000), (500_000, 200), (500_000, 1_500), (500_000, 20_000) })
+        Console.WriteLine("| clients | requests a second | state | arrival and end of a request, fastest tenth of batches | median |\n|---|---|---|---|---|");
+        foreach (var (clients, rate, isAttacked) in
+            from clients in new[] { 1_000, 500_000 } from rate in new[] { 200, 1_500, 20_000 } from isAttacked in new[] { false, true } select (clients, rate, isAttacked))
         {
             var benchmark = new BehaviorBenchmarks { Clients = clients, RequestsPerSecond = rate };
             benchmark.Learn();
+            if (isAttacked)
+            {
+                benchmark.BeginAttack();
+            }
+
             var calls = Math.Min(MostCalls, rate / 2);
             var times = new double[Batches];
             for (var batch = 0; batch < Batches; batch++)
@@ -34,7 +40,7 @@ internal static class DetectionTime
             }
 
             Array.Sort(times);
-            Console.WriteLine(FormattableString.Invariant($"| {clients} | {rate} | {times[Batches / 10]:0} ns | {times[Batches / 2]:0} ns |"));
+            Console.WriteLine(FormattableString.Invariant($"| {clients} | {rate} | {benchmark.State} | {times[Batches / 10]:0} ns | {times[Batches / 2]:0} ns |"));
         }
     }
 }

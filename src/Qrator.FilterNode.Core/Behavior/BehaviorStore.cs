@@ -155,6 +155,8 @@ public sealed class BehaviorStore
         var hash = TraitHash.Of(client);
         detector.Expect(hash);
         var traits = RequestTraits.Of(request, headerOrder);
+        var isAttack = judgement.State == BehaviorState.Attack && Mode != BehaviorMode.Off;
+        var hasSuspectTool = isAttack && detector.HasSuspectTool(judgement, client, traits);
         var view = detector.Arrive(client, hash, traits, judgement, now);
         if (_limits!.IsExcess(client, view, now, out var excess))
         {
@@ -168,7 +170,7 @@ public sealed class BehaviorStore
             return List(detector, client, hash, view, new(BehaviorKind.ErrorShare, null, view.ErrorShare, _limits.ErrorShare), request, now);
         }
 
-        return judgement.State == BehaviorState.Attack && Mode != BehaviorMode.Off && detector.Suspects(judgement, client, traits, view, out var suspicion)
+        return isAttack && detector.Suspects(judgement, client, traits, hasSuspectTool, view, out var suspicion)
             ? List(detector, client, hash, view, suspicion, request, now)
             : Verdict.Pass;
     }

@@ -83,15 +83,17 @@ public sealed class BehaviorListingTests
         TtlOf(node, BehaviorFixture.Attacker(1)).ShouldBe(TimeSpan.FromMinutes(10));
     }
 
-    [Fact]
-    public void A_subnet_whose_share_has_jumped_is_listed_although_its_browsers_are_those_of_the_audience()
+    [Theory]
+    [InlineData("IPv4 /24")]
+    [InlineData("IPv6 /48")]
+    public void A_subnet_whose_share_has_jumped_is_listed_although_its_browsers_are_those_of_the_audience(string subnet)
     {
         var node = new BehaviorFixture();
         node.Pass(Lesson);
 
         var random = new Random(1);
         node.Pass(10 * Second, () => Repeat(150, () => node.Send(
-            ClientKey.FromIPv4(0xC633_6400u + (uint)random.Next(1, 255)),
+            subnet == "IPv4 /24" ? ClientKey.FromIPv4(0xC633_6400u + (uint)random.Next(1, 255)) : new(0x2001_0db8_0007_0000 + (ulong)random.Next(1, 255), 0),
             new(BehaviorFixture.Agents[random.Next(BehaviorFixture.Agents.Length)], "/"))));
 
         node.Journal.Records.ShouldContain(record => record.Rule == "group" && record.Detail.StartsWith("same subnet:", StringComparison.Ordinal));

@@ -154,8 +154,23 @@ internal sealed class Detector
         }
     }
 
+    /// <summary>
+    /// Whether enough is held against a tool that a request comes from to look closer at it. Takes longest of what is asked during an attack and says nothing
+    /// of the client, so it is to be asked before <see cref="Arrive"/>, while the client is on its way from memory.
+    /// </summary>
+    public bool HasSuspectTool(Judgement judgement, in ClientKey client, in RequestTraits traits)
+    {
+        if (judgement.Scores.All.Count == 0)
+        {
+            return false;
+        }
+
+        _groups.ToolsOf(client, traits, out var groups);
+        return Worst(judgement.Scores, groups.Keys, GroupKeys.ToolKinds) is { } tool && tool.LogRatio >= _tuning.ToolSupports;
+    }
+
     /// <summary>What is held against a client during an attack; false for nothing.</summary>
-    public bool Suspects(Judgement judgement, in ClientKey client, in RequestTraits traits, in ClientView view, out Suspicion suspicion)
+    public bool Suspects(Judgement judgement, in ClientKey client, in RequestTraits traits, bool hasSuspectTool, in ClientView view, out Suspicion suspicion)
     {
         suspicion = default;
         if (view.Settled || (view.Known && judgement.BelievesKnown))
@@ -187,23 +202,7 @@ internal sealed class Detector
             return true;
         }
 
-        if (view.Browses)
-        {
-            return false;
-        }
-
-        // The requests before this one, for the same page, may have come before it was known what is to be held against them.
-        _groups.GroupsOf(client, traits, _groups.IsUsualPage(traits.Path), out var groups);
-        for (var streak = view.Streak; streak > 0; streak--)
-        {
-            groups.AskedInRow(streak);
-            if (IsOfGroup(judgement.Scores, groups.Keys, out suspicion))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return hasSuspectTool && !view.Browses && IsOfGroup(judgement.Scores, client, traits, view.Streak, out suspicion);
     }
 
     /// <summary>Time has gone by; see <see cref="AttackWatch.Tick"/>.</summary>
@@ -237,7 +236,8 @@ internal sealed class Detector
         for (var i = 0; i < WaitingRequests.Capacity && _waiting.TryTake(out var request); i++)
         {
             var hash = TraitHash.Of(request.Client);
-            _groups.GroupsOf(request.Client, request.Traits, _groups.IsUsualPage(request.Traits.Path), out var groups);
+            _groups.ToolsOf(request.Client, request.Traits, out var groups);
+            _groups.AddOthers(request.Traits, ref groups);
             groups.AskedInRow(request.Streak);
             _groups.Observe(groups.Keys, hash, judgement.Learns, request.StandsFor);
             Witness(judgement.Watched, groups.Keys, request.Client, hash, request.At);
@@ -252,21 +252,39 @@ internal sealed class Detector
         }
     }
 
-    private bool IsOfGroup(GroupScores scores, in GroupKeys keys, out Suspicion suspicion)
+    private bool IsOfGroup(GroupScores scores, in ClientKey client, in RequestTraits traits, int streak, out Suspicion suspicion)
     {
-        GroupScore? worst = null;
-        var tool = 0f;
-        for (var kind = 0; kind < GroupKeys.Kinds; kind++)
+        suspicion = default;
+        _groups.ToolsOf(client, traits, out var groups);
+        _groups.AddOthers(traits, ref groups);
+
+        // The requests before this one, for the same page, may have come before it was known what is to be held against them.
+        for (var inRow = streak; inRow > 0; inRow--)
         {
-            if (scores.Find(keys[kind]) is { } score)
+            groups.AskedInRow(inRow);
+            var worst = Worst(scores, groups.Keys);
+            if (worst?.LogRatio >= _tuning.ListsAt)
             {
-                tool = kind < GroupKeys.ToolKinds ? Math.Max(tool, score.LogRatio) : tool;
-                worst = worst is null || score.LogRatio > worst.LogRatio ? score : worst;
+                suspicion = new(BehaviorKind.Group, worst, 0, 0);
+                return true;
             }
         }
 
-        suspicion = new(BehaviorKind.Group, worst, 0, 0);
-        return worst is not null && tool >= _tuning.ToolSupports && worst.LogRatio >= _tuning.ListsAt;
+        return false;
+    }
+
+    private static GroupScore? Worst(GroupScores scores, in GroupKeys keys, int kinds = GroupKeys.Kinds)
+    {
+        GroupScore? worst = null;
+        for (var kind = 0; kind < kinds; kind++)
+        {
+            if (scores.Find(keys[kind]) is { } score && (worst is null || score.LogRatio > worst.LogRatio))
+            {
+                worst = score;
+            }
+        }
+
+        return worst;
     }
 
     private float Limit(CrowdHistogram crowd, float least) => Math.Max(least, crowd.Exceeded(BusiestPart)) * (float)_tuning.CrowdFactor;

@@ -9,8 +9,8 @@ namespace Qrator.FilterNode.Behavior.Judging;
 /// Which groups there are usually, which of late, and which now. A group stands out by the ratio of its part of the excess to its part of the usual
 /// traffic: a likelihood ratio, of which <see cref="BehaviorTuning.Evidence"/> says how large it must be. What is usual has a long memory (an hour)
 /// and a short one (two minutes), of which the larger counts, so that a peak that began before the attack is no surprise; both get to see traffic
-/// only when it is 15 to 30 seconds old and no attack has been noticed since. <see cref="IsUsualPage"/> and <see cref="GroupsOf"/> may be
-/// called by any number of threads, the rest by one.
+/// only when it is 15 to 30 seconds old and no attack has been noticed since. What a request belongs to may be asked by
+/// any number of threads, the rest is for one.
 /// </summary>
 internal sealed class GroupModel
 {
@@ -62,19 +62,16 @@ internal sealed class GroupModel
     /// <summary>A number of the window that is now as a rate a second.</summary>
     public double Rate(double mass) => _windowSeconds > 0 ? mass / _windowSeconds : 0;
 
-    /// <summary>The groups that a request belongs to, but for those on a page; see <see cref="RequestGroups.AskedInRow"/>.</summary>
+    /// <summary>The groups that a request belongs to by its tool alone (<see cref="GroupKeys.ToolKinds"/>), and its agent.</summary>
     /// <param name="client">Who sent it.</param>
     /// <param name="traits">What it looks like.</param>
-    /// <param name="isUsualPage">What <see cref="IsUsualPage"/> says of its page.</param>
     /// <param name="groups">The groups.</param>
-    public void GroupsOf(in ClientKey client, in RequestTraits traits, bool isUsualPage, out RequestGroups groups)
+    public void ToolsOf(in ClientKey client, in RequestTraits traits, out RequestGroups groups)
     {
         groups = default;
         groups.Keys[GroupKeys.Agent] = GroupKeys.Salt(traits.Agent, GroupKeys.Agent);
-        groups.Keys[GroupKeys.Page] = GroupKeys.Salt(traits.Path, GroupKeys.Page);
         groups.SetKey(GroupKind.HeaderOrder, traits.HeaderOrder);
         groups.Keys[(int)GroupKind.Prefix] = PrefixKey(client);
-        groups.SetKey(GroupKind.Country, TraitHash.Join((ulong)traits.Country, traits.HeaderOrder));
 
         var presence = (traits.HasCookie ? 1UL : 0) | (traits.RefererSite != 0 ? 2UL : 0);
         var agent = IsRare(groups.Keys[GroupKeys.Agent]) ? RareToken : traits.Agent;
@@ -82,10 +79,19 @@ internal sealed class GroupModel
         groups.Tool = TraitHash.Join(TraitHash.Join(traits.Agent, traits.HeaderOrder), presence);
         groups.RareTool = TraitHash.Join(TraitHash.Join(agent, order), presence);
         groups.Order = TraitHash.Join(order, presence);
-        groups.SitePage = TraitHash.Join(traits.Path, traits.RefererSite);
-        groups.Page = isUsualPage ? traits.Path : RareToken;
         groups.SetKey(GroupKind.Tool, groups.Tool);
         groups.SetKey(GroupKind.RareTool, groups.RareTool);
+    }
+
+    /// <summary>And by all else, but for those on a page; see <see cref="RequestGroups.AskedInRow"/>.</summary>
+    /// <param name="traits">What it looks like.</param>
+    /// <param name="groups">Its groups by tool; gets the others.</param>
+    public void AddOthers(in RequestTraits traits, ref RequestGroups groups)
+    {
+        groups.Keys[GroupKeys.Page] = GroupKeys.Salt(traits.Path, GroupKeys.Page);
+        groups.SetKey(GroupKind.Country, TraitHash.Join((ulong)traits.Country, traits.HeaderOrder));
+        groups.SitePage = TraitHash.Join(traits.Path, traits.RefererSite);
+        groups.Page = IsUsualPage(traits.Path) ? traits.Path : RareToken;
     }
 
     /// <summary>Counts the groups of a request, which stands for <paramref name="weight"/> where only one in so many is looked at.</summary>

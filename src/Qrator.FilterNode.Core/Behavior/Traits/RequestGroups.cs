@@ -1,8 +1,7 @@
 namespace Qrator.FilterNode.Behavior.Traits;
 
 /// <summary>
-/// The groups that one request belongs to, and what those on a page are made of: these change with how often in a row the client asks for it, which is
-/// not known before the client is.
+/// The groups that one request belongs to, and what those on a page are made of: these change with how often in a row the client asks for it.
 /// </summary>
 internal struct RequestGroups
 {
