@@ -31,6 +31,7 @@ public sealed class BehaviorStore
     private BehaviorSettings? _settings;
     private ClientLimits? _limits;
     private Detector? _detector;
+    private long _sizedFor;
     private long _firstSeen;
     private volatile int _modeOverride = NoMode;
     private volatile int _mode;
@@ -342,15 +343,22 @@ public sealed class BehaviorStore
     {
         lock (_making)
         {
-            return _detector ??= new(_settings!.MemoryBytes, _tuning);
+            if (_detector is null)
+            {
+                _sizedFor = _settings!.MemoryBytes;
+                _detector = new(_sizedFor, _tuning);
+            }
+
+            return _detector;
         }
     }
 
     // A part of the memory changes only when services come or go; a little more or less is not worth a copy.
-    private static void Resize(Detector detector, long bytes)
+    private void Resize(Detector detector, long bytes)
     {
-        if (Math.Abs(detector.Bytes - bytes) > bytes / 8)
+        if (Math.Abs(_sizedFor - bytes) > bytes / 8)
         {
+            _sizedFor = bytes;
             detector.Resize(bytes);
         }
     }

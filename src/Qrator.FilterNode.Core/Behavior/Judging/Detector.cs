@@ -14,6 +14,7 @@ namespace Qrator.FilterNode.Behavior.Judging;
 internal sealed class Detector
 {
     private const double SketchPart = 0.125;
+    private const double WaitingPart = 0.0625;
     private const double BusiestPart = 0.001;
     private const float CrowdKeptATick = 0.9999f;
     private const float LeastRequests = 50;
@@ -32,7 +33,7 @@ internal sealed class Detector
     private readonly CrowdHistogram _origin = new();
     private readonly CrowdHistogram _errors = new();
     private readonly HyperLogLog _distinct = new();
-    private readonly WaitingRequests _waiting = new();
+    private readonly WaitingRequests _waiting;
     private ClientTable _clients;
     private Judgement _judgement = new();
     private long _distinctSince;
@@ -42,6 +43,7 @@ internal sealed class Detector
     {
         _tuning = tuning;
         _groups = new((long)(bytes * SketchPart), tuning);
+        _waiting = new((long)(bytes * WaitingPart));
         _clients = new(bytes - SketchBytes);
         _watch = new(tuning, _counters, _groups);
     }
@@ -67,7 +69,7 @@ internal sealed class Detector
     /// <summary>Counters of the request path.</summary>
     public LoadCounters Counters => _counters;
 
-    private long SketchBytes => _groups.Bytes + WaitingRequests.Bytes;
+    private long SketchBytes => _groups.Bytes + _waiting.Bytes;
 
     /// <summary>Gives the clients another amount of memory; the sketches keep theirs. For the thread that ticks.</summary>
     public void Resize(long bytes)
@@ -233,7 +235,7 @@ internal sealed class Detector
     // What a request belongs to takes longer to count than all else that is done about it, and is not asked for before the next tick.
     private void LookAtWaiting(Judgement judgement)
     {
-        for (var i = 0; i < WaitingRequests.Capacity && _waiting.TryTake(out var request); i++)
+        for (var i = 0; i < _waiting.Capacity && _waiting.TryTake(out var request); i++)
         {
             var hash = TraitHash.Of(request.Client);
             _groups.ToolsOf(request.Client, request.Traits, out var groups);

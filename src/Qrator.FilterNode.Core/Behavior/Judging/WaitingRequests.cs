@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -13,19 +14,30 @@ namespace Qrator.FilterNode.Behavior.Judging;
 /// </summary>
 internal sealed class WaitingRequests
 {
-    /// <summary>How many can wait.</summary>
-    public const int Capacity = 2_048;
+    private const int Most = 2_048;
+    private const int Least = 256;
+    private const int Steps = 8;
 
-    /// <summary>With so many waiting half of the requests are taken in, with twice as many a quarter, and so on.</summary>
-    public const int Step = 256;
-
-    private readonly Place[] _places = new Place[Capacity];
+    private readonly Place[] _places;
     private long _added;
     private long _taken;
     private long _lost;
 
+    /// <summary>A ring of up to <paramref name="bytes"/>, with room for 256 requests at least and 2,048 at most.</summary>
+    public WaitingRequests(long bytes)
+    {
+        var capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((bytes / Unsafe.SizeOf<Place>() / 2) + 1, Least, Most));
+        _places = new Place[capacity];
+    }
+
+    /// <summary>How many can wait, a power of two.</summary>
+    public int Capacity => _places.Length;
+
+    /// <summary>With so many waiting half of the requests are taken in, with twice as many a quarter, and so on.</summary>
+    public int Step => Capacity / Steps;
+
     /// <summary>Bytes of the ring.</summary>
-    public static long Bytes => (long)Capacity * Unsafe.SizeOf<Place>();
+    public long Bytes => (long)Capacity * Unsafe.SizeOf<Place>();
 
     /// <summary>Requests that found no room.</summary>
     public long Lost => Volatile.Read(ref _lost);

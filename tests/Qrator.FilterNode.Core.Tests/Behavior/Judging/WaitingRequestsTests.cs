@@ -8,7 +8,7 @@ public sealed class WaitingRequestsTests
     public void Whatever_is_added_and_taken_in_turn_the_ring_agrees_with_a_queue()
     {
         var random = new SeededRandom();
-        var ring = new WaitingRequests();
+        var ring = new WaitingRequests(1 << 20);
         var (model, lost) = (new Queue<WaitingRequest>(), 0);
         for (var i = 0; i < 200; i++)
         {
@@ -16,7 +16,7 @@ public sealed class WaitingRequestsTests
             {
                 var request = Request(random.NextUInt64());
                 Add(ring, request);
-                if (model.Count < WaitingRequests.Capacity)
+                if (model.Count < ring.Capacity)
                 {
                     model.Enqueue(request);
                 }
@@ -26,7 +26,7 @@ public sealed class WaitingRequestsTests
                 }
             }
 
-            ring.OneIn(4).ShouldBe(4 << (model.Count / WaitingRequests.Step), $"{random}: {i}");
+            ring.OneIn(4).ShouldBe(4 << (model.Count / ring.Step), $"{random}: {i}");
             for (var takes = random.Next(1_000); takes > 0; takes--)
             {
                 ring.TryTake(out var taken).ShouldBe(model.TryDequeue(out var expected), $"{random}: {i}");
@@ -42,7 +42,7 @@ public sealed class WaitingRequestsTests
     {
         const int Threads = 6;
         const int EachAdds = 50_000;
-        var ring = new WaitingRequests();
+        var ring = new WaitingRequests(1 << 20);
         var adding = Enumerable.Range(0, Threads).Select(number => new Thread(() =>
         {
             for (var i = 1; i <= EachAdds; i++)
@@ -75,7 +75,7 @@ public sealed class WaitingRequestsTests
     public void Of_any_flood_between_two_ticks_enough_finds_room_to_stand_for_all_of_it()
     {
         var random = new SeededRandom();
-        var ring = new WaitingRequests();
+        var ring = new WaitingRequests(1 << 20);
         const int Requests = 60_000;
         for (var i = 0; i < Requests; i++)
         {
@@ -96,10 +96,22 @@ public sealed class WaitingRequestsTests
         stoodFor.ShouldBeInRange(Requests * 2 / 3, Requests * 3 / 2, random.ToString());
     }
 
+    [Theory]
+    [InlineData(0, 256)]
+    [InlineData(64 << 10, 512)]
+    [InlineData(1 << 20, 2_048)]
+    [InlineData(1 << 30, 2_048)]
+    public void The_ring_has_room_for_what_its_memory_holds_within_bounds(int bytes, int capacity)
+    {
+        var ring = new WaitingRequests(bytes);
+        ring.Capacity.ShouldBe(capacity);
+        ring.Bytes.ShouldBeLessThanOrEqualTo(Math.Max(bytes, 32 << 10));
+    }
+
     [Fact]
     public void Adding_and_taking_allocates_nothing()
     {
-        var ring = new WaitingRequests();
+        var ring = new WaitingRequests(1 << 20);
         Allocations.Of(() =>
         {
             Add(ring, Request(1));
