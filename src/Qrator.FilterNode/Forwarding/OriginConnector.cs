@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding;
@@ -65,14 +66,12 @@ internal sealed class OriginConnector
 
     private async ValueTask<OriginSocket> OpenAsync(CancellationToken patience, CancellationToken either)
     {
-        Socket? socket = null;
         Stream? stream = null;
         try
         {
             // Fails when there are no file descriptors left.
-            socket = new(_origin.Address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(_origin.Address.EndPoint, either);
-            stream = new NetworkStream(socket, ownsSocket: true);
+            var connection = await LoopStream.ConnectAsync(_origin.Address.EndPoint, either);
+            stream = connection;
             if (_isFair)
             {
                 stream = new FairStream(stream);
@@ -90,12 +89,11 @@ internal sealed class OriginConnector
             }
 
             _origin.Store.Gate.Succeed(_clock.Now);
-            return new(stream, socket);
+            return new(stream, connection.Socket);
         }
         catch (Exception exception)
         {
             stream?.Dispose();
-            socket?.Dispose();
             if (exception is OperationCanceledException && !patience.IsCancellationRequested)
             {
                 _origin.Store.Gate.Abandon(_clock.Now);

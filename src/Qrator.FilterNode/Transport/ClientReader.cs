@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Transport;
 
@@ -12,7 +13,7 @@ namespace Qrator.FilterNode.Transport;
 /// on which nothing happens keeps a small buffer; larger ones are borrowed while a client fills them. Used by one reader;
 /// <see cref="CancelPendingRead"/> and <see cref="End"/> by any thread.
 /// </summary>
-internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, IDisposable
+internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
 {
     // The head of a usual request fits.
     private const int Small = 1 << 10;
@@ -26,8 +27,8 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     private const int MostAtOnce = 16;
 
     private readonly Lock _lock = new();
-    private readonly Socket _socket;
-    private readonly SocketOperation _receive;
+    private readonly LoopSocket _socket;
+    private readonly SocketReceive _receive;
     private readonly Action _ended;
     private readonly ClientSegment _segment = new();
     private readonly byte[] _small = new byte[Small];
@@ -56,11 +57,11 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     /// <param name="socket">The socket.</param>
     /// <param name="ended">Called once, when nothing more can come; MUST return at once, whatever locks are held.</param>
-    public ClientReader(Socket socket, Action ended)
+    public ClientReader(LoopSocket socket, Action ended)
     {
         _socket = socket;
         _ended = ended;
-        _receive = new(OnReceived);
+        _receive = new(socket, OnReceived);
         _buffer = _small;
         _segment.Show(_small);
     }
@@ -186,15 +187,6 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         }
     }
 
-    /// <summary>Nobody reads any more, and the socket is closed.</summary>
-    public void Dispose()
-    {
-        Complete();
-
-        // One that is under way is waited for. Without this a finalizer would keep the connection's memory over a collection.
-        _receive.Dispose();
-    }
-
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _result.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _result.GetStatus(token);
@@ -219,28 +211,10 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     {
         _isReceiving = true;
         _isPeeking = isEarly && _buffer != _small;
-        try
+        if (_receive.Start(_isPeeking ? default : _buffer.AsMemory(_filled)))
         {
-            if (_isPeeking)
-            {
-                _receive.SetBuffer([], 0, 0);
-            }
-            else
-            {
-                _receive.SetBuffer(_buffer, _filled, _buffer.Length - _filled);
-            }
-
-            if (!_socket.ReceiveAsync(_receive))
-            {
-                _atOnce++;
-                Note(tells);
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            _isReceiving = false;
-            _failure ??= new ConnectionAbortedException();
-            BeOver(tells);
+            _atOnce++;
+            Note(tells);
         }
     }
 
@@ -267,7 +241,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     private void Note(bool tells = true)
     {
         _isReceiving = false;
-        var (error, received) = (_receive.SocketError, _receive.BytesTransferred);
+        var (error, received) = (_receive.Error, _receive.Received);
         if (error != SocketError.Success)
         {
             _failure ??= error == SocketError.ConnectionReset ? new ConnectionResetException("reset by the client") : new ConnectionAbortedException();
@@ -382,7 +356,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     {
         try
         {
-            return _socket.Available;
+            return _socket.Socket.Available;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

@@ -83,7 +83,7 @@ internal sealed class OriginConnection : IDisposable
     public void Abort()
     {
         _aborted = true;
-        _socket.Socket.Dispose();
+        _socket.Socket.Close(resets: false);
     }
 
     public void Dispose()
@@ -98,7 +98,6 @@ internal sealed class OriginConnection : IDisposable
         _buffer = [];
         _start = _end = 0;
         _socket.Stream.Dispose();
-        _socket.Socket.Dispose();
     }
 
     private void MakeRoom()
