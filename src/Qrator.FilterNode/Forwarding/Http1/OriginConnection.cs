@@ -1,4 +1,5 @@
 using System.Buffers;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
 
@@ -24,6 +25,9 @@ internal sealed class OriginConnection : IDisposable
 
     /// <summary>Where the heads of its requests are put together.</summary>
     public RequestHead Head { get; } = new();
+
+    /// <summary>Who waits for it.</summary>
+    public SocketLoop Loop => _socket.Socket.Loop;
 
     /// <summary>Whether it has carried a request before, so that the origin may have closed it meanwhile.</summary>
     public bool IsUsed { get; private set; }
