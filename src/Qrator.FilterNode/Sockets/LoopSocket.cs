@@ -121,7 +121,7 @@ internal sealed class LoopSocket
         }
         else
         {
-            End();
+            Socket.Dispose();
         }
 
         if (isReading)
@@ -133,19 +133,5 @@ internal sealed class LoopSocket
         {
             writing!.TellClosed();
         }
-    }
-
-    private void End()
-    {
-        try
-        {
-            Socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (SocketException)
-        {
-            // The other end was faster.
-        }
-
-        Socket.Dispose();
     }
 }

@@ -61,6 +61,10 @@ internal abstract class SocketOperation
         }
     }
 
+    /// <summary>Takes back what waits; nobody will be called.</summary>
+    /// <returns>False when nothing waits, or it is just ending.</returns>
+    public bool TryCancel() => Interlocked.CompareExchange(ref _state, Nothing, Waiting) == Waiting;
+
     /// <summary>Ends what waits; nothing begins any more.</summary>
     /// <returns>Whether somebody waits, whom <see cref="TellClosed"/> MUST tell.</returns>
     public bool Close() => Interlocked.Exchange(ref _state, Closed) == Waiting;

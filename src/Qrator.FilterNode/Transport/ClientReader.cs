@@ -180,6 +180,16 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         lock (_lock)
         {
             _failure ??= reason;
+            if (_isReceiving && !_isWaiting && _receive.TryCancel())
+            {
+                // Nobody is to be told when the socket is closed.
+                _isReceiving = false;
+                if (_isCompleted)
+                {
+                    GiveBack();
+                }
+            }
+
             if (!_isReceiving)
             {
                 BeOver();
