@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
@@ -15,14 +14,6 @@ namespace Qrator.FilterNode.Transport;
 /// </summary>
 internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
 {
-    // The head of a usual request fits.
-    private const int Small = 1 << 10;
-    private const int Large = 16 << 10;
-    private const int Largest = 64 << 10;
-
-    // More than any parser behind wants to see at once.
-    private const int MostUnread = 512 << 10;
-
     // How many receives in a row may find bytes at once before the thread, which serves many sockets, is let go.
     private const int MostAtOnce = 16;
 
@@ -30,15 +21,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     private readonly LoopSocket _socket;
     private readonly SocketReceive _receive;
     private readonly Action _ended;
-    private readonly ClientSegment _segment = new();
-    private readonly byte[] _small = new byte[Small];
-    private byte[] _buffer;
-
-    // Places in the buffer: up to where it was consumed, examined and filled.
-    private int _consumed;
-    private int _examined;
-    private int _filled;
-
+    private readonly ReceiveBuffer _buffer = new();
     private int _atOnce;
     private bool _isReceiving;
 
@@ -62,12 +45,10 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         _socket = socket;
         _ended = ended;
         _receive = new(socket, OnReceived);
-        _buffer = _small;
-        _segment.Show(_small);
     }
 
     // Whether there is something to tell the reader.
-    private bool IsReady => _filled > _examined || _isOver || _isCancelled || _failure is not null;
+    private bool IsReady => _buffer.HasNews || _isOver || _isCancelled || _failure is not null;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -131,14 +112,13 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     {
         lock (_lock)
         {
-            _consumed = consumed.GetInteger();
-            _examined = Math.Max(_consumed, examined.GetInteger());
+            _buffer.Advance(consumed.GetInteger(), examined.GetInteger());
             if (_isOver || _failure is not null || (_isReceiving && !_isPeeking))
             {
                 return;
             }
 
-            if (_consumed == _filled)
+            if (_buffer.IsEmpty)
             {
                 Rewind();
                 if (!_isReceiving)
@@ -146,7 +126,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
                     Receive();
                 }
             }
-            else if (!_isReceiving && _examined < _filled && _filled < _buffer.Length)
+            else if (!_isReceiving && _buffer.HasNews && !_buffer.IsFull)
             {
                 // The reader holds back what came early; whoever goes away meanwhile is to be noticed all the same.
                 Receive(isEarly: true);
@@ -211,7 +191,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
             throw _failure;
         }
 
-        var result = new ReadResult(_segment.Slice(_consumed, _filled), _isCancelled, _isOver);
+        var result = new ReadResult(_buffer.Unread, _isCancelled, _isOver);
         _isCancelled = false;
         return result;
     }
@@ -220,8 +200,8 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     private void Receive(bool isEarly = false, bool tells = true)
     {
         _isReceiving = true;
-        _isPeeking = isEarly && _buffer != _small;
-        if (_receive.Start(_isPeeking ? default : _buffer.AsMemory(_filled)))
+        _isPeeking = isEarly && !_buffer.IsSmall;
+        if (_receive.Start(_isPeeking ? default : _buffer.Room))
         {
             _atOnce++;
             Note(tells);
@@ -272,7 +252,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         }
         else if (received > 0)
         {
-            _filled += received;
+            _buffer.Fill(received);
         }
         else
         {
@@ -345,21 +325,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         _result.SetException(new OperationCanceledException(token));
     }
 
-    /// <summary>Begins the buffer anew: a large one only for bytes that are there, as one that waits for some may wait for long.</summary>
-    private void Rewind()
-    {
-        var more = _filled == _buffer.Length ? Waiting() : 0;
-        if (more > Small)
-        {
-            Exchange(ArrayPool<byte>.Shared.Rent(Math.Clamp(more, Large, Largest)));
-        }
-        else if (_buffer != _small)
-        {
-            Exchange(_small);
-        }
-
-        _consumed = _examined = _filled = 0;
-    }
+    private void Rewind() => _buffer.Rewind(_buffer.IsFull ? Waiting() : 0);
 
     /// <summary>The bytes that the system holds for the node.</summary>
     private int Waiting()
@@ -374,60 +340,24 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         }
     }
 
-    /// <summary>Makes room behind what is not consumed.</summary>
     private void MakeRoom()
     {
-        var unread = _buffer.AsSpan(_consumed, _filled - _consumed);
-        if (unread.IsEmpty)
+        if (_buffer.IsEmpty)
         {
             Rewind();
-            return;
         }
-
-        if (_filled < _buffer.Length)
-        {
-            return;
-        }
-
-        if (unread.Length <= _buffer.Length / 2)
-        {
-            unread.CopyTo(_buffer);
-        }
-        else if (unread.Length < MostUnread)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Large, _buffer.Length * 2));
-            unread.CopyTo(larger);
-            Exchange(larger);
-        }
-        else
+        else if (!_buffer.TryMakeRoom())
         {
             _failure ??= new ConnectionAbortedException("too much that nobody takes");
             BeOver();
-            return;
         }
-
-        _examined -= _consumed;
-        _filled -= _consumed;
-        _consumed = 0;
-    }
-
-    private void Exchange(byte[] buffer)
-    {
-        if (_buffer != _small)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        _buffer = buffer;
-        _segment.Show(buffer);
     }
 
     private void GiveBack()
     {
         if (!_isReceiving || _isPeeking)
         {
-            Exchange(_small);
-            _consumed = _examined = _filled = 0;
+            _buffer.Rewind(waiting: 0);
         }
     }
 }
