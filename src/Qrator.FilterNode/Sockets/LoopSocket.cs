@@ -121,7 +121,7 @@ internal sealed class LoopSocket
         }
         else
         {
-            Socket.Dispose();
+            End();
         }
 
         if (isReading)
@@ -133,5 +133,20 @@ internal sealed class LoopSocket
         {
             writing!.TellClosed();
         }
+    }
+
+    private void End()
+    {
+        try
+        {
+            // Without this, .NET resets a connection that it closes while another thread is in a call with it, and what was sent may be lost.
+            Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The other end was faster.
+        }
+
+        Socket.Dispose();
     }
 }

@@ -73,7 +73,7 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
     {
         if (cancellationToken.CanBeCanceled)
         {
-            return ReadOrCloseAsync(buffer, cancellationToken);
+            return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : ReadOrCloseAsync(buffer, cancellationToken);
         }
 
         _read.Reset();
@@ -89,7 +89,7 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
     {
         if (cancellationToken.CanBeCanceled)
         {
-            return WriteOrCloseAsync(buffer, cancellationToken);
+            return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : WriteOrCloseAsync(buffer, cancellationToken);
         }
 
         _write.Reset();

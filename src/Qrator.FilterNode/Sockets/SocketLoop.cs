@@ -12,7 +12,7 @@ internal sealed unsafe class SocketLoop
 
     private static readonly Lock Registering = new();
 
-    // By descriptor. What is told of one that was closed meanwhile, and whose number another got, does no harm: that one looks, and waits again.
+    // By descriptor. What is told of one that was closed meanwhile, and whose number another got on the same loop, does no harm: that one looks, and waits again.
     private static LoopSocket?[] _sockets = new LoopSocket?[1 << 10];
     private static readonly SocketLoop[] Loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(static index => new SocketLoop(index))];
     private static int _next;
@@ -99,7 +99,10 @@ internal sealed unsafe class SocketLoop
             for (var i = 0; i < count; i++)
             {
                 var happening = new ReadOnlySpan<byte>(happenings + (size * i), size);
-                Volatile.Read(ref _sockets)[Happening.Descriptor(happening)]?.Tell(happening);
+                if (Volatile.Read(ref _sockets)[Happening.Descriptor(happening)] is { } socket && socket.Loop == this)
+                {
+                    socket.Tell(happening);
+                }
             }
         }
     }

@@ -123,6 +123,8 @@ internal abstract class SocketOperation
                 Error = SocketError.OperationAborted;
                 break;
             }
+
+            Interlocked.CompareExchange(ref _state, Nothing, Something);
         }
 
         _completed();

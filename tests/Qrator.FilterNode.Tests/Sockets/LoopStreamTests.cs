@@ -161,6 +161,26 @@ public sealed class LoopStreamTests
             Enumerable.Range(0, 4).Select(_ => ComeAndGoAsync(listener, random.Next()))));
     }
 
+    [Fact]
+    public async Task What_was_written_before_closing_arrives_also_when_the_other_end_ends_at_that_moment()
+    {
+        using var listener = Listen();
+        var sent = new byte[200_000];
+        for (var round = 0; round < 300; round++)
+        {
+            var stream = await LoopStream.ConnectAsync(listener.LocalEndPoint!, CancellationToken.None);
+            using var peer = await listener.AcceptAsync();
+            var reading = Record.ExceptionAsync(() => stream.ReadAsync(new byte[10]).AsTask());
+            await stream.WriteAsync(sent);
+            var ending = Task.Run(() => peer.Shutdown(SocketShutdown.Send));
+            await stream.DisposeAsync();
+            await ending;
+            await reading;
+            await ReceiveAsync(peer, sent.Length);
+            (await peer.ReceiveAsync(new byte[1])).ShouldBe(0);
+        }
+    }
+
     private static Socket Listen()
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

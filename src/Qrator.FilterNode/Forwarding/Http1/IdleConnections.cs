@@ -10,6 +10,18 @@ internal sealed class IdleConnections
     private readonly List<OriginConnection> _connections = [];
     private bool _isRetired;
 
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _connections.Count == 0;
+            }
+        }
+    }
+
     /// <summary>The one used last, or null.</summary>
     public OriginConnection? TryTake()
     {
@@ -43,7 +55,7 @@ internal sealed class IdleConnections
 
     /// <summary>Takes those that have been idle since this moment or longer.</summary>
     /// <param name="since">In ticks of the node's clock.</param>
-    /// <param name="oldest">Since when the oldest of the others is idle; unchanged when there is none, or <paramref name="oldest"/> is before it.</param>
+    /// <param name="oldest">Becomes the moment since when the oldest of the others is idle, if that is before it.</param>
     public List<OriginConnection> TakeOld(long since, ref long oldest)
     {
         lock (_lock)

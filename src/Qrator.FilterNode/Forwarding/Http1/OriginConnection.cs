@@ -83,11 +83,11 @@ internal sealed class OriginConnection : IDisposable
         _readsAhead = true;
     }
 
-    /// <summary>Ends the connection at once, and with it whatever is under way on it.</summary>
+    /// <summary>Resets the connection, and ends whatever is under way on it: an origin that hangs is not to keep the port or what was not sent.</summary>
     public void Abort()
     {
         _aborted = true;
-        _socket.Socket.Close(resets: false);
+        _socket.Socket.Close(resets: true);
     }
 
     public void Dispose()

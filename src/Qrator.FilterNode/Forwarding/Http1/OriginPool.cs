@@ -70,7 +70,7 @@ internal sealed class OriginPool
         }
         else if (Volatile.Read(ref _isTimed) == 0)
         {
-            Wait(Patience);
+            Wait();
         }
     }
 
@@ -87,8 +87,6 @@ internal sealed class OriginPool
 
     private void CloseOld()
     {
-        // First: whoever comes back while the others are looked at sees to the timer.
-        Interlocked.Exchange(ref _isTimed, 0);
         var since = _clock.Now - Patience.Ticks;
         var oldest = long.MaxValue;
         foreach (var idle in _idle)
@@ -98,16 +96,26 @@ internal sealed class OriginPool
 
         if (oldest != long.MaxValue)
         {
-            Wait(TimeSpan.FromTicks(oldest - since));
+            SetTimer(TimeSpan.FromTicks(oldest - since));
+            return;
+        }
+
+        // Whoever comes back from here on sees to the timer; whoever came back before may have relied on it.
+        Interlocked.Exchange(ref _isTimed, 0);
+        if (_idle.Any(static idle => !idle.IsEmpty))
+        {
+            Wait();
         }
     }
 
-    private void Wait(TimeSpan time)
+    private void Wait()
     {
         if (Interlocked.Exchange(ref _isTimed, 1) == 0)
         {
-            // Timers count whole milliseconds. False when it is over with the pool.
-            _timer.Change(time + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            SetTimer(Patience);
         }
     }
+
+    // Timers count whole milliseconds. False when it is over with the pool.
+    private void SetTimer(TimeSpan time) => _timer.Change(time + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 }
