@@ -146,9 +146,14 @@ internal sealed class NodeListener : IConnectionListener
             });
             return connection;
         }
-        catch (SocketException)
+        catch (SocketException exception)
         {
-            // Gone already.
+            // Mostly gone already.
+            if (exception.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
+            {
+                _gate.Store.CountAcceptFailure();
+            }
+
             accepted.Lease.Dispose();
             accepted.Socket.Dispose();
             return null;

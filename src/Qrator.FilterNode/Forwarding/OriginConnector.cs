@@ -1,7 +1,10 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding;
@@ -12,9 +15,11 @@ namespace Qrator.FilterNode.Forwarding;
 /// </summary>
 internal sealed class OriginConnector
 {
+    // The purpose for which a server's certificate is made (RFC 5280, section 4.2.1.12).
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private readonly OriginSnapshot _origin;
     private readonly TimeSpan _patience;
-    private readonly SslClientAuthenticationOptions? _tls;
     private readonly NodeClock _clock;
     private readonly TimeProvider _time;
     private readonly bool _isFair;
@@ -28,7 +33,6 @@ internal sealed class OriginConnector
     {
         _origin = origin;
         _patience = patience;
-        _tls = origin.Tls is null ? null : OptionsFor(origin.Tls, origin.Protocol);
         _clock = clock;
         _time = time;
         _isFair = isFair;
@@ -61,28 +65,34 @@ internal sealed class OriginConnector
         TargetHost = tls.HostName,
         ApplicationProtocols = [protocol == OriginProtocol.Http2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
         RemoteCertificateValidationCallback = tls.VerifyCertificate ? null : static (_, _, _, _) => true,
+
+        // What an origin does not send of its chain is not fetched: that would keep the thread, which serves many, waiting for somebody else's server.
+        CertificateChainPolicy = new()
+        {
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+            ApplicationPolicy = { new Oid(ServerAuthentication) },
+        },
     };
 
     private async ValueTask<OriginSocket> OpenAsync(CancellationToken patience, CancellationToken either)
     {
-        Socket? socket = null;
         Stream? stream = null;
         try
         {
             // Fails when there are no file descriptors left.
-            socket = new(_origin.Address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(_origin.Address.EndPoint, either);
-            stream = new NetworkStream(socket, ownsSocket: true);
+            var connection = await LoopStream.ConnectAsync(_origin.Address.EndPoint, either);
+            stream = connection;
             if (_isFair)
             {
                 stream = new FairStream(stream);
             }
 
-            if (_tls is not null)
+            if (_origin.Tls is { } tls)
             {
                 var secured = new SslStream(stream);
                 stream = secured;
-                await secured.AuthenticateAsClientAsync(_tls, either);
+                await secured.AuthenticateAsClientAsync(OptionsFor(tls, _origin.Protocol), either);
                 if (_origin.Protocol == OriginProtocol.Http2 && secured.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
                 {
                     throw new AuthenticationException("the origin does not offer HTTP/2");
@@ -90,12 +100,11 @@ internal sealed class OriginConnector
             }
 
             _origin.Store.Gate.Succeed(_clock.Now);
-            return new(stream, socket);
+            return new(stream, connection.Socket);
         }
         catch (Exception exception)
         {
             stream?.Dispose();
-            socket?.Dispose();
             if (exception is OperationCanceledException && !patience.IsCancellationRequested)
             {
                 _origin.Store.Gate.Abandon(_clock.Now);

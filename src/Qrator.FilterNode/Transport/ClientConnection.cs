@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Transport;
 
@@ -18,6 +19,7 @@ internal sealed class ClientConnection
 {
     private static long _connections;
 
+    private readonly LoopSocket _socket;
     private readonly ClientReader _input;
     private readonly ClientWriter _output;
     private readonly CancellationTokenSource _closed = new();
@@ -33,12 +35,13 @@ internal sealed class ClientConnection
     public ClientConnection(Socket socket, EndPoint local, MemoryPool<byte> pool)
     {
         Socket = socket;
+        _socket = new(socket, SocketLoop.Next());
         MemoryPool = pool;
         LocalEndPoint = local;
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
-        _input = new(socket, OnEnded);
-        _output = new(socket, OnCompleted, OnFailed);
+        _input = new(_socket, OnEnded);
+        _output = new(_socket, OnCompleted, OnFailed);
         Transport = this;
         Features.Set<IConnectionIdFeature>(this);
         Features.Set<IConnectionItemsFeature>(this);
@@ -47,6 +50,7 @@ internal sealed class ClientConnection
         Features.Set<IConnectionEndPointFeature>(this);
         Features.Set<IConnectionSocketFeature>(this);
         Features.Set<IMemoryPoolFeature>(this);
+        _socket.Wait();
     }
 
     /// <inheritdoc/>
@@ -97,8 +101,8 @@ internal sealed class ClientConnection
     public override ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        _output.Dispose();
-        _input.Dispose();
+        _output.Complete();
+        _input.Complete();
         return default;
     }
 
@@ -111,7 +115,7 @@ internal sealed class ClientConnection
             Volatile.Write(ref _resetReason, reason);
             _output.End();
             _input.End(reason);
-            Socket.Close(timeout: 0);
+            _socket.Close(resets: true);
         }
     }
 
@@ -124,18 +128,7 @@ internal sealed class ClientConnection
 
         _output.End();
         _input.End(new ConnectionAbortedException("closed"));
-        try
-        {
-            Socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (SocketException)
-        {
-            // The client was faster.
-            Socket.Dispose();
-            return;
-        }
-
-        Socket.Dispose();
+        _socket.Close(resets: false);
     }
 
     private void OnCompleted(bool isSent)

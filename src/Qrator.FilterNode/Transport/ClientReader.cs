@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Transport;
 
@@ -12,32 +12,16 @@ namespace Qrator.FilterNode.Transport;
 /// on which nothing happens keeps a small buffer; larger ones are borrowed while a client fills them. Used by one reader;
 /// <see cref="CancelPendingRead"/> and <see cref="End"/> by any thread.
 /// </summary>
-internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, IDisposable
+internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
 {
-    // The head of a usual request fits.
-    private const int Small = 1 << 10;
-    private const int Large = 16 << 10;
-    private const int Largest = 64 << 10;
-
-    // More than any parser behind wants to see at once.
-    private const int MostUnread = 512 << 10;
-
     // How many receives in a row may find bytes at once before the thread, which serves many sockets, is let go.
     private const int MostAtOnce = 16;
 
     private readonly Lock _lock = new();
-    private readonly Socket _socket;
-    private readonly SocketOperation _receive;
+    private readonly LoopSocket _socket;
+    private readonly SocketReceive _receive;
     private readonly Action _ended;
-    private readonly ClientSegment _segment = new();
-    private readonly byte[] _small = new byte[Small];
-    private byte[] _buffer;
-
-    // Places in the buffer: up to where it was consumed, examined and filled.
-    private int _consumed;
-    private int _examined;
-    private int _filled;
-
+    private readonly ReceiveBuffer _buffer = new();
     private int _atOnce;
     private bool _isReceiving;
 
@@ -56,17 +40,15 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     /// <param name="socket">The socket.</param>
     /// <param name="ended">Called once, when nothing more can come; MUST return at once, whatever locks are held.</param>
-    public ClientReader(Socket socket, Action ended)
+    public ClientReader(LoopSocket socket, Action ended)
     {
         _socket = socket;
         _ended = ended;
-        _receive = new(OnReceived);
-        _buffer = _small;
-        _segment.Show(_small);
+        _receive = new(socket, OnReceived);
     }
 
     // Whether there is something to tell the reader.
-    private bool IsReady => _filled > _examined || _isOver || _isCancelled || _failure is not null;
+    private bool IsReady => _buffer.HasNews || _isOver || _isCancelled || _failure is not null;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -130,14 +112,13 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     {
         lock (_lock)
         {
-            _consumed = consumed.GetInteger();
-            _examined = Math.Max(_consumed, examined.GetInteger());
+            _buffer.Advance(consumed.GetInteger(), examined.GetInteger());
             if (_isOver || _failure is not null || (_isReceiving && !_isPeeking))
             {
                 return;
             }
 
-            if (_consumed == _filled)
+            if (_buffer.IsEmpty)
             {
                 Rewind();
                 if (!_isReceiving)
@@ -145,7 +126,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
                     Receive();
                 }
             }
-            else if (!_isReceiving && _examined < _filled && _filled < _buffer.Length)
+            else if (!_isReceiving && _buffer.HasNews && !_buffer.IsFull)
             {
                 // The reader holds back what came early; whoever goes away meanwhile is to be noticed all the same.
                 Receive(isEarly: true);
@@ -179,20 +160,21 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         lock (_lock)
         {
             _failure ??= reason;
+            if (_isReceiving && !_isWaiting && _receive.TryCancel())
+            {
+                // Nobody is to be told when the socket is closed.
+                _isReceiving = false;
+                if (_isCompleted)
+                {
+                    GiveBack();
+                }
+            }
+
             if (!_isReceiving)
             {
                 BeOver();
             }
         }
-    }
-
-    /// <summary>Nobody reads any more, and the socket is closed.</summary>
-    public void Dispose()
-    {
-        Complete();
-
-        // One that is under way is waited for. Without this a finalizer would keep the connection's memory over a collection.
-        _receive.Dispose();
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _result.GetResult(token);
@@ -209,7 +191,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
             throw _failure;
         }
 
-        var result = new ReadResult(_segment.Slice(_consumed, _filled), _isCancelled, _isOver);
+        var result = new ReadResult(_buffer.Unread, _isCancelled, _isOver);
         _isCancelled = false;
         return result;
     }
@@ -218,29 +200,11 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     private void Receive(bool isEarly = false, bool tells = true)
     {
         _isReceiving = true;
-        _isPeeking = isEarly && _buffer != _small;
-        try
+        _isPeeking = isEarly && !_buffer.IsSmall;
+        if (_receive.Start(_isPeeking ? default : _buffer.Room))
         {
-            if (_isPeeking)
-            {
-                _receive.SetBuffer([], 0, 0);
-            }
-            else
-            {
-                _receive.SetBuffer(_buffer, _filled, _buffer.Length - _filled);
-            }
-
-            if (!_socket.ReceiveAsync(_receive))
-            {
-                _atOnce++;
-                Note(tells);
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            _isReceiving = false;
-            _failure ??= new ConnectionAbortedException();
-            BeOver(tells);
+            _atOnce++;
+            Note(tells);
         }
     }
 
@@ -267,7 +231,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     private void Note(bool tells = true)
     {
         _isReceiving = false;
-        var (error, received) = (_receive.SocketError, _receive.BytesTransferred);
+        var (error, received) = (_receive.Error, _receive.Received);
         if (error != SocketError.Success)
         {
             _failure ??= error == SocketError.ConnectionReset ? new ConnectionResetException("reset by the client") : new ConnectionAbortedException();
@@ -288,7 +252,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         }
         else if (received > 0)
         {
-            _filled += received;
+            _buffer.Fill(received);
         }
         else
         {
@@ -361,28 +325,14 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         _result.SetException(new OperationCanceledException(token));
     }
 
-    /// <summary>Begins the buffer anew: a large one only for bytes that are there, as one that waits for some may wait for long.</summary>
-    private void Rewind()
-    {
-        var more = _filled == _buffer.Length ? Waiting() : 0;
-        if (more > Small)
-        {
-            Exchange(ArrayPool<byte>.Shared.Rent(Math.Clamp(more, Large, Largest)));
-        }
-        else if (_buffer != _small)
-        {
-            Exchange(_small);
-        }
-
-        _consumed = _examined = _filled = 0;
-    }
+    private void Rewind() => _buffer.Rewind(_buffer.IsFull ? Waiting() : 0);
 
     /// <summary>The bytes that the system holds for the node.</summary>
     private int Waiting()
     {
         try
         {
-            return _socket.Available;
+            return _socket.Socket.Available;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -390,60 +340,24 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         }
     }
 
-    /// <summary>Makes room behind what is not consumed.</summary>
     private void MakeRoom()
     {
-        var unread = _buffer.AsSpan(_consumed, _filled - _consumed);
-        if (unread.IsEmpty)
+        if (_buffer.IsEmpty)
         {
             Rewind();
-            return;
         }
-
-        if (_filled < _buffer.Length)
-        {
-            return;
-        }
-
-        if (unread.Length <= _buffer.Length / 2)
-        {
-            unread.CopyTo(_buffer);
-        }
-        else if (unread.Length < MostUnread)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Large, _buffer.Length * 2));
-            unread.CopyTo(larger);
-            Exchange(larger);
-        }
-        else
+        else if (!_buffer.TryMakeRoom())
         {
             _failure ??= new ConnectionAbortedException("too much that nobody takes");
             BeOver();
-            return;
         }
-
-        _examined -= _consumed;
-        _filled -= _consumed;
-        _consumed = 0;
-    }
-
-    private void Exchange(byte[] buffer)
-    {
-        if (_buffer != _small)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        _buffer = buffer;
-        _segment.Show(buffer);
     }
 
     private void GiveBack()
     {
         if (!_isReceiving || _isPeeking)
         {
-            Exchange(_small);
-            _consumed = _examined = _filled = 0;
+            _buffer.Rewind(waiting: 0);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Transport;
 
@@ -9,15 +10,14 @@ namespace Qrator.FilterNode.Transport;
 /// Writes to a client's socket, without a pipe between: what is flushed is sent at once, and the flush is over when the system has taken all of it. Keeps
 /// no buffer between flushes. Used by one writer; <see cref="CancelPendingFlush"/> and <see cref="End"/> by any thread.
 /// </summary>
-internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, IDisposable
+internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>
 {
     // The head of a response and a small body fit.
     private const int Usual = 4 << 10;
     private const int Large = 16 << 10;
 
     private readonly Lock _lock = new();
-    private readonly Socket _socket;
-    private readonly SocketOperation _send;
+    private readonly SocketSend _send;
     private readonly Action<bool> _completed;
     private readonly Action _failed;
     private byte[]? _buffer;
@@ -38,12 +38,11 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
     /// <param name="socket">The socket.</param>
     /// <param name="completed">Called when the writer has completed; with false when something of it was not taken by the system.</param>
     /// <param name="failed">Called when the client cannot be sent to any more; MUST return at once, whatever locks are held.</param>
-    public ClientWriter(Socket socket, Action<bool> completed, Action failed)
+    public ClientWriter(LoopSocket socket, Action<bool> completed, Action failed)
     {
-        _socket = socket;
         _completed = completed;
         _failed = failed;
-        _send = new(OnSent);
+        _send = new(socket, OnSent);
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -107,13 +106,6 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
     /// <summary>Flushes tell that nobody reads any more; one that waits does when the socket is closed, which MUST follow.</summary>
     public void End() => _isOver = true;
 
-    /// <summary>Nobody writes any more.</summary>
-    public void Dispose()
-    {
-        Complete();
-        _send.Dispose();
-    }
-
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _flush.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
@@ -136,17 +128,9 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
         if (!_isOver)
         {
             Volatile.Write(ref _isSending, true);
-            try
+            if (!_send.Start(_sent.AsMemory(0, length)))
             {
-                _send.SetBuffer(_sent, 0, length);
-                if (_socket.SendAsync(_send))
-                {
-                    return false;
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                _isOver = true;
+                return false;
             }
         }
 
@@ -158,7 +142,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
 
     private void Note()
     {
-        if (_isSending && _send.SocketError != SocketError.Success)
+        if (_isSending && _send.Error != SocketError.Success)
         {
             // Whoever reads the connection may not read just now, and is to hear of it all the same.
             _isOver = true;

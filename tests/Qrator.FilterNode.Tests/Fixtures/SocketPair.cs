@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Fixtures;
 
 /// <summary>The two ends of a TCP connection within the test.</summary>
 public sealed class SocketPair : IDisposable
 {
+    private LoopSocket? _loop;
+
     private SocketPair(Socket node, Socket client)
     {
         Node = node;
@@ -14,6 +17,9 @@ public sealed class SocketPair : IDisposable
 
     /// <summary>The end that was accepted.</summary>
     public Socket Node { get; }
+
+    /// <summary>The end that was accepted, as the node waits for it.</summary>
+    internal LoopSocket Loop => _loop ??= new(Node, SocketLoop.Next());
 
     /// <summary>The end that has connected.</summary>
     public Socket Client { get; }
@@ -30,6 +36,7 @@ public sealed class SocketPair : IDisposable
 
     public void Dispose()
     {
+        _loop?.Close(resets: false);
         Node.Dispose();
         Client.Dispose();
     }

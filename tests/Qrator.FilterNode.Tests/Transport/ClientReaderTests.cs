@@ -32,7 +32,7 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        using var reader = new ClientReader(pair.Node, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, () => Interlocked.Increment(ref ended));
         pair.Client.Send("GET"u8);
         var read = await reader.ReadAsync();
         reader.AdvanceTo(read.Buffer.GetPosition(1));
@@ -46,7 +46,7 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        using var reader = new ClientReader(pair.Node, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, () => Interlocked.Increment(ref ended));
         await FillLargeAsync(pair, reader);
         pair.Client.Dispose();
         await Eventually.Holds(() => Volatile.Read(ref ended) == 1, "the end is told");
@@ -58,12 +58,12 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        using var reader = new ClientReader(pair.Node, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, () => Interlocked.Increment(ref ended));
         var read = reader.ReadAsync();
         reader.End(new ConnectionAbortedException("given up"));
         pair.Client.Send("late"u8);
         (await Record.ExceptionAsync(read.AsTask)).ShouldBeOfType<ConnectionAbortedException>();
-        pair.Node.Dispose();
+        pair.Loop.Close(resets: false);
         await Eventually.Holds(() => Volatile.Read(ref ended) == 1, "the end is told");
     }
 
@@ -71,7 +71,7 @@ public sealed class ClientReaderTests
     public async Task A_read_that_waits_is_cancelled_and_the_next_one_gets_what_comes()
     {
         using var pair = await SocketPair.ConnectAsync();
-        using var reader = new ClientReader(pair.Node, () => { });
+        var reader = Read(pair, () => { });
         using var stop = new CancellationTokenSource();
         var read = reader.ReadAsync(stop.Token).AsTask();
         await stop.CancelAsync();
@@ -88,7 +88,7 @@ public sealed class ClientReaderTests
     public async Task A_reset_ends_a_read_that_waits()
     {
         using var pair = await SocketPair.ConnectAsync();
-        using var reader = new ClientReader(pair.Node, () => { });
+        var reader = Read(pair, () => { });
         var read = reader.ReadAsync().AsTask();
         pair.Client.Close(timeout: 0);
         await Should.ThrowAsync<ConnectionResetException>(read);
@@ -98,7 +98,7 @@ public sealed class ClientReaderTests
     public async Task Who_takes_nothing_is_given_up_before_the_memory_is_full()
     {
         using var pair = await SocketPair.ConnectAsync();
-        using var reader = new ClientReader(pair.Node, () => { });
+        var reader = Read(pair, () => { });
         var sending = SendAsync(pair.Client, new byte[4 << 20]);
         var most = 0L;
         var failure = await Record.ExceptionAsync(async () =>
@@ -112,8 +112,8 @@ public sealed class ClientReaderTests
         });
         failure.ShouldBeOfType<ConnectionAbortedException>();
         most.ShouldBeInRange(512 << 10, 1 << 20);
-        reader.Dispose();
-        pair.Node.Close(timeout: 0);
+        reader.Complete();
+        pair.Loop.Close(resets: true);
 
         // What the system has not taken before does not arrive.
         await Record.ExceptionAsync(() => sending);
@@ -123,13 +123,20 @@ public sealed class ClientReaderTests
     public async Task An_idle_connection_keeps_no_large_buffer_however_its_bytes_were_taken()
     {
         using var pair = await SocketPair.ConnectAsync();
-        using var reader = new ClientReader(pair.Node, () => { });
+        var reader = Read(pair, () => { });
         await FillLargeAsync(pair, reader);
         var read = await reader.ReadAsync();
         reader.AdvanceTo(read.Buffer.End);
         var next = reader.ReadAsync();
         pair.Client.Send("x"u8);
         SizeOf(await next).ShouldBe(1 << 10);
+    }
+
+    private static ClientReader Read(SocketPair pair, Action ended)
+    {
+        var reader = new ClientReader(pair.Loop, ended);
+        pair.Loop.Wait();
+        return reader;
     }
 
     // Leaves the reader with a larger buffer that is not full, of which the beginning was taken and the rest not even looked at.
@@ -156,7 +163,7 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        using var reader = new ClientReader(pair.Node, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, () => Interlocked.Increment(ref ended));
         var sent = new byte[random.Next(1, 600_000)];
         random.NextBytes(sent);
         var (sender, interrupter) = (new Random(random.Next()), new Random(random.Next()));

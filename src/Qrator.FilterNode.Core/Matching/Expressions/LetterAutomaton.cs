@@ -7,6 +7,7 @@ namespace Qrator.FilterNode.Matching.Expressions;
 internal sealed class LetterAutomaton(Instruction[] instructions, int start)
 {
     private readonly bool _onlyAtStart = instructions[start].Place == PlaceKind.Start;
+    private readonly FirstLetters? _first = FirstLetters.Of(instructions, start);
 
     /// <summary>Whether the expression matches somewhere in the text. Allocates nothing.</summary>
     public bool IsMatch(ReadOnlySpan<char> text)
@@ -17,6 +18,11 @@ internal sealed class LetterAutomaton(Instruction[] instructions, int start)
         Span<int> waiting = stackalloc int[instructions.Length];
         for (var at = 0; ; at++)
         {
+            if (current.Count == 0 && _first is not null)
+            {
+                at += _first.IndexIn(text[at..]);
+            }
+
             if ((at == 0 || !_onlyAtStart) && Enter(start, text, at, ref current, waiting))
             {
                 return true;

@@ -6,6 +6,9 @@ namespace Qrator.FilterNode.UserRules.Compilation;
 /// <summary>Numbers the facts of all rules, equal ones once.</summary>
 internal sealed class FactTable
 {
+    // Fewer are in too many requests to tell anything.
+    private const int TellingLetters = 3;
+
     private readonly Dictionary<Fact, int> _numbers = [];
     private readonly List<Fact> _facts = [];
     private readonly List<int> _uses = [];
@@ -36,7 +39,7 @@ internal sealed class FactTable
 
     /// <summary>
     /// Gives regular expressions the texts that they require. Of the groups that each could have, the one whose texts the fewest other expressions
-    /// could have: a text that all have, such as <c>Mozilla/5.0</c>, is in all requests as well. To be called once, after the last condition.
+    /// could have: a text that all have, such as <c>Mozilla/5.0</c>, is in all requests as well; but one or two letters are in most. To be called once, after the last condition.
     /// </summary>
     public void RequireTexts()
     {
@@ -45,7 +48,8 @@ internal sealed class FactTable
         foreach (var (number, regex) in expressions)
         {
             var group = regex.Expression.RequiredTexts
-                .OrderBy(texts => texts.Sum(text => uses[text]))
+                .OrderBy(texts => texts.Min(text => text.Length) < TellingLetters)
+                .ThenBy(texts => texts.Sum(text => uses[text]))
                 .ThenByDescending(texts => texts.Min(text => text.Length))
                 .FirstOrDefault();
             if (group is not null)

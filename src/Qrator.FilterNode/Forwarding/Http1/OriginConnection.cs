@@ -1,4 +1,5 @@
 using System.Buffers;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
 
@@ -24,6 +25,9 @@ internal sealed class OriginConnection : IDisposable
 
     /// <summary>Where the heads of its requests are put together.</summary>
     public RequestHead Head { get; } = new();
+
+    /// <summary>Who waits for it.</summary>
+    public SocketLoop Loop => _socket.Socket.Loop;
 
     /// <summary>Whether it has carried a request before, so that the origin may have closed it meanwhile.</summary>
     public bool IsUsed { get; private set; }
@@ -79,11 +83,11 @@ internal sealed class OriginConnection : IDisposable
         _readsAhead = true;
     }
 
-    /// <summary>Ends the connection at once, and with it whatever is under way on it.</summary>
+    /// <summary>Resets the connection, and ends whatever is under way on it: an origin that hangs is not to keep the port or what was not sent.</summary>
     public void Abort()
     {
         _aborted = true;
-        _socket.Socket.Dispose();
+        _socket.Socket.Close(resets: true);
     }
 
     public void Dispose()
@@ -98,7 +102,6 @@ internal sealed class OriginConnection : IDisposable
         _buffer = [];
         _start = _end = 0;
         _socket.Stream.Dispose();
-        _socket.Socket.Dispose();
     }
 
     private void MakeRoom()

@@ -1,9 +1,10 @@
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
 
 /// <summary>
-/// The idle connections to one origin. The one used last is used next, so that those which are not needed grow old and are closed. Safe for any
+/// The idle connections to one origin. Those of the thread's own loop come first, so that a request and its response mostly stay on one thread. Safe for any
 /// number of threads.
 /// </summary>
 internal sealed class OriginPool
@@ -14,10 +15,8 @@ internal sealed class OriginPool
     private readonly OriginConnector _connector;
     private readonly NodeClock _clock;
     private readonly ITimer _timer;
-    private readonly Lock _lock = new();
-    private readonly List<OriginConnection> _idle = [];
-    private bool _isTimed;
-    private bool _retired;
+    private readonly IdleConnections[] _idle = [.. Enumerable.Range(0, SocketLoop.Count).Select(static _ => new IdleConnections())];
+    private int _isTimed;
 
     public OriginPool(OriginConnector connector, NodeClock clock, TimeProvider time)
     {
@@ -29,27 +28,22 @@ internal sealed class OriginPool
     /// <summary>An idle connection that is still open, or null.</summary>
     public OriginConnection? TryTake()
     {
-        while (true)
+        var own = SocketLoop.Current?.Index ?? 0;
+        for (var i = 0; i < _idle.Length; i++)
         {
-            OriginConnection connection;
-            lock (_lock)
+            var idle = _idle[(own + i) % _idle.Length];
+            while (idle.TryTake() is { } connection)
             {
-                if (_idle.Count == 0)
+                if (connection.IsOpen)
                 {
-                    return null;
+                    return connection;
                 }
 
-                connection = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
+                connection.Dispose();
             }
-
-            if (connection.IsOpen)
-            {
-                return connection;
-            }
-
-            connection.Dispose();
         }
+
+        return null;
     }
 
     /// <summary>A new connection.</summary>
@@ -70,61 +64,58 @@ internal sealed class OriginPool
             return;
         }
 
-        lock (_lock)
+        if (!_idle[connection.Loop.Index].TryAdd(connection))
         {
-            if (!_retired)
-            {
-                _idle.Add(connection);
-                if (!_isTimed)
-                {
-                    _isTimed = true;
-                    _timer.Change(Patience, Timeout.InfiniteTimeSpan);
-                }
-
-                return;
-            }
+            connection.Dispose();
         }
-
-        connection.Dispose();
+        else if (Volatile.Read(ref _isTimed) == 0)
+        {
+            Wait();
+        }
     }
 
     /// <summary>Others take its place: closes what is idle, and what becomes idle later.</summary>
     public void Retire()
     {
-        List<OriginConnection> idle;
-        lock (_lock)
+        foreach (var idle in _idle)
         {
-            _retired = true;
-            idle = [.. _idle];
-            _idle.Clear();
+            idle.Retire().ForEach(static connection => connection.Dispose());
         }
 
-        idle.ForEach(static connection => connection.Dispose());
         _timer.Dispose();
     }
 
     private void CloseOld()
     {
-        List<OriginConnection> old;
-        lock (_lock)
+        var since = _clock.Now - Patience.Ticks;
+        var oldest = long.MaxValue;
+        foreach (var idle in _idle)
         {
-            var count = 0;
-            while (count < _idle.Count && _clock.Now - _idle[count].IdleSince >= Patience.Ticks)
-            {
-                count++;
-            }
-
-            old = _idle[..count];
-            _idle.RemoveRange(0, count);
-            _isTimed = _idle.Count > 0 && !_retired;
-            if (_isTimed)
-            {
-                // Timers count whole milliseconds.
-                var left = TimeSpan.FromTicks(_idle[0].IdleSince + Patience.Ticks - _clock.Now) + TimeSpan.FromMilliseconds(1);
-                _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-            }
+            idle.TakeOld(since, ref oldest).ForEach(static connection => connection.Dispose());
         }
 
-        old.ForEach(static connection => connection.Dispose());
+        if (oldest != long.MaxValue)
+        {
+            SetTimer(TimeSpan.FromTicks(oldest - since));
+            return;
+        }
+
+        // Whoever comes back from here on sees to the timer; whoever came back before may have relied on it.
+        Interlocked.Exchange(ref _isTimed, 0);
+        if (_idle.Any(static idle => !idle.IsEmpty))
+        {
+            Wait();
+        }
     }
+
+    private void Wait()
+    {
+        if (Interlocked.Exchange(ref _isTimed, 1) == 0)
+        {
+            SetTimer(Patience);
+        }
+    }
+
+    // Timers count whole milliseconds. False when it is over with the pool.
+    private void SetTimer(TimeSpan time) => _timer.Change(time + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 }

@@ -1,8 +1,8 @@
 namespace Qrator.FilterNode.Forwarding.Http1;
 
 /// <summary>
-/// Whose turn it is on a thread. Sockets complete inline, so that a transfer whose two ends are never waited for would keep the thread that learns of the
-/// readiness of many sockets for itself; it moves to another thread after every 16 pieces.
+/// Whose turn it is on a thread. What waits for a socket goes on on the thread of its loop, which a transfer whose two ends are never waited for would keep
+/// for itself; it moves to another thread after every 16 pieces.
 /// </summary>
 internal struct Turn
 {
