@@ -29,7 +29,10 @@ public sealed class ClientIdentity
     public NetworkPrefix PrefixOf(in ClientKey client) => NetworkPrefix.Of(client, client.IsIPv4 ? 128 : IPv6Prefix);
 
     /// <summary>Whether all addresses of a subnet belong to one client, so that it stands for that client.</summary>
-    public bool IsClient(NetworkPrefix prefix) => prefix.KeyBits >= (prefix.Address.IsIPv4 ? 128 : IPv6Prefix);
+    public bool IsClient(NetworkPrefix prefix) => IsClient(prefix.Address, prefix.KeyBits);
+
+    /// <summary>The same of a subnet given by its first address and the bits that count, of 128.</summary>
+    public bool IsClient(in ClientKey address, int keyBits) => keyBits >= (address.IsIPv4 ? 128 : IPv6Prefix);
 
     /// <summary><c>192.0.2.1</c>, or <c>2001:db8:0:1::/64</c>.</summary>
     public string Format(ClientKey client) =>

@@ -26,12 +26,10 @@ internal sealed class KeyedListFamily<TKey> : ListFamily
         return Shard(hash).Add(key, hash, addition, out after);
     }
 
-    public override bool Restore(in ClientKey address, int bits, in ListState state, bool history, uint now)
-    {
-        var key = TKey.Of(address, bits);
-        var hash = _totals.Hash(key);
-        return Shard(hash).Restore(key, hash, state, history, now);
-    }
+    public override int ShardOf(in ClientKey address, int bits) => (int)(_totals.Hash(TKey.Of(address, bits)) >> ShardShift);
+
+    public override void Restore(int shard, Span<RestoredEntry> entries, ReadOnlySpan<int> mine, bool history, uint now, long since) =>
+        Shard((ulong)shard << ShardShift).Restore(entries, mine, history, now, since);
 
     public override bool Remove(in ClientKey address, int bits, uint now, out bool wasLive)
     {

@@ -15,7 +15,11 @@ internal abstract class ListFamily
 
     public abstract AddResult Add(in ClientKey address, int bits, in ListAddition addition, out ListState after);
 
-    public abstract bool Restore(in ClientKey address, int bits, in ListState state, bool history, uint now);
+    /// <summary>The shard that an entry belongs to.</summary>
+    public abstract int ShardOf(in ClientKey address, int bits);
+
+    /// <summary>Puts back those of <paramref name="entries"/> that belong to a shard: <paramref name="mine"/> has their places.</summary>
+    public abstract void Restore(int shard, Span<RestoredEntry> entries, ReadOnlySpan<int> mine, bool history, uint now, long since);
 
     public abstract bool Remove(in ClientKey address, int bits, uint now, out bool wasLive);
 

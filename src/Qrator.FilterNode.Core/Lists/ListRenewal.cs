@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Qrator.FilterNode.Lists;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal readonly ref struct ListRenewal<TKey>
     private readonly uint _now;
     private readonly bool _isTooMuch;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ListRenewal(ListTotals totals, ListTable<TKey> table, uint now)
     {
         _totals = totals;
@@ -42,6 +45,7 @@ internal readonly ref struct ListRenewal<TKey>
     public bool IsWorthShrinking => Kept * 7L / 4 <= _table.Capacity && ListTable<TKey>.CapacityFor(Kept) < _table.Capacity;
 
     /// <summary>Counts what is over out, and returns a table of what is needed, with room for <paramref name="more"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ListTable<TKey> Move(int more)
     {
         var history = new ListHistory(_isTooMuch ? stackalloc int[ListHistory.Size] : [], _now);

@@ -49,26 +49,54 @@ internal sealed class ListShard<TKey>
         }
     }
 
-    /// <summary>Puts an entry of an earlier run back. False when the key is on the list already, or nothing is left to remember.</summary>
-    public bool Restore(in TKey key, ulong hash, in ListState state, bool history, uint now)
+    /// <summary>
+    /// Puts entries of an earlier run back, and marks those that it did: the key was not known, and something is left of the entry. A million come before
+    /// the first request, before any method is compiled well by itself.
+    /// </summary>
+    /// <param name="entries">All that are to be put back.</param>
+    /// <param name="mine">The places of those of this shard.</param>
+    /// <param name="history">Whether entries that are over can double the next.</param>
+    /// <param name="now">A moment of <see cref="ListTime"/>.</param>
+    /// <param name="since">A client that was removed at this moment of the node's clock or later is not put back.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Restore(Span<RestoredEntry> entries, ReadOnlySpan<int> mine, bool history, uint now, long since)
     {
         lock (_lock)
         {
-            var live = state.Expires > now;
-            if (_table.Find(key, hash) >= 0 || (!live && !(history && ListHistory.IsPartOf(state.Expires, state.Created, now))))
+            var (source, counted) = (default(ListSource), 0);
+            MakeRoom(now, mine.Length);
+            foreach (var place in mine)
             {
-                return false;
+                ref var entry = ref entries[place];
+                var key = TKey.Of(entry.Address, entry.KeyBits);
+                var hash = _totals.Hash(key);
+                var state = entry.State;
+                var live = state.Expires > now;
+                if ((!live && !(history && ListHistory.IsPartOf(state.Expires, state.Created, now)))
+                    || _totals.Removals.Cover(entry.Address, since)
+                    || _table.Find(key, hash) >= 0)
+                {
+                    continue;
+                }
+
+                if (live)
+                {
+                    if (entry.Source != source)
+                    {
+                        _totals.TakeRestored(source, counted);
+                        (source, counted) = (entry.Source, 0);
+                    }
+
+                    counted++;
+                    _totals.Enter(key);
+                }
+
+                var record = new ListRecord { Created = state.Created, Cause = state.Cause, Offences = Math.Min(state.Offences, MostOffences) };
+                _table.Add(key, hash, state.Expires, record, isCounted: live);
+                entry.IsRestored = true;
             }
 
-            if (live)
-            {
-                _totals.TryTake(key, _totals.Cause(state.Cause).Source, ListChange.Restored, forced: true);
-            }
-
-            MakeRoom(now);
-            var record = new ListRecord { Created = state.Created, Cause = state.Cause, Offences = Math.Min(state.Offences, MostOffences) };
-            _table.Add(key, hash, state.Expires, record, isCounted: live);
-            return true;
+            _totals.TakeRestored(source, counted);
         }
     }
 
@@ -260,11 +288,11 @@ internal sealed class ListShard<TKey>
         return AddResult.Extended;
     }
 
-    private void MakeRoom(uint now)
+    private void MakeRoom(uint now, int more = 1)
     {
-        if (_table.IsFull)
+        if (!_table.HasRoomFor(more))
         {
-            Replace(new ListRenewal<TKey>(_totals, _table, now).Move(more: 1));
+            Replace(new ListRenewal<TKey>(_totals, _table, now).Move(more));
         }
     }
 

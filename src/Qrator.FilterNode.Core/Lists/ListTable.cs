@@ -67,8 +67,8 @@ internal sealed class ListTable<TKey>
     /// <summary>The slots that have a key.</summary>
     public int Used { get; private set; }
 
-    /// <summary>Whether one more key would make the probes long.</summary>
-    public bool IsFull => Used >= Capacity * 7L / 8;
+    /// <summary>Whether so many keys more make the probes not long.</summary>
+    public bool HasRoomFor(int more) => Used + more <= Capacity * 7L / 8;
 
     // 16 or 8 bytes of tags for a group.
     private static int TagWords => Slots / 7;
@@ -114,6 +114,7 @@ internal sealed class ListTable<TKey>
     }
 
     /// <summary>The slot of the key, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(in TKey key, ulong hash)
     {
         for (var group = Home(hash); ; group = Next(group))
@@ -136,6 +137,7 @@ internal sealed class ListTable<TKey>
     }
 
     /// <summary>Adds a key that is not there, to a table that is not full. Returns its slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Add(in TKey key, ulong hash, uint end, in ListRecord record, bool isCounted)
     {
         var group = Home(hash);
@@ -237,6 +239,7 @@ internal sealed class ListTable<TKey>
     }
 
     // Indexes come from the tables themselves; the arrays' lengths lie in cache lines that nothing else needs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref T At<T>(T[] array, int index) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), index);
 
     // Behind eight tags zeros, which no tag is.
@@ -279,16 +282,21 @@ internal sealed class ListTable<TKey>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Home(ulong hash) => (int)(((hash & uint.MaxValue) * (uint)_groups) >> 32);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Next(int group) => group + 1 == _groups ? 0 : group + 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref ulong WordsOf(int group) => ref At(_words, _first + (group * GroupWords));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref byte TagsOf(int group) => ref Unsafe.As<ulong, byte>(ref At(_words, _firstTag + (group * TagWords)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong CellAt(int group, int slot) => TKey.CellBytes == sizeof(ulong)
         ? Unsafe.Add(ref WordsOf(group), slot)
         : Unsafe.Add(ref Unsafe.As<ulong, uint>(ref WordsOf(group)), slot);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetCell(int group, int slot, ulong cell)
     {
         if (TKey.CellBytes == sizeof(ulong))
@@ -301,7 +309,9 @@ internal sealed class ListTable<TKey>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private GroupHead HeadOf(int group) => new(Volatile.Read(ref Unsafe.Add(ref WordsOf(group), HeadWord)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Publish(int group, GroupHead head) => Volatile.Write(ref Unsafe.Add(ref WordsOf(group), HeadWord), head.Bits);
 }

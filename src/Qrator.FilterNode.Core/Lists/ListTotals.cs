@@ -80,14 +80,31 @@ internal sealed class ListTotals
             return false;
         }
 
+        Enter(key);
+        Interlocked.Increment(ref _live[(int)source]);
+        Note(source, change);
+        return true;
+    }
+
+    /// <summary>Takes places for entries of an earlier run, also when the list is full.</summary>
+    public void TakeRestored(ListSource source, int count)
+    {
+        if (count > 0)
+        {
+            Interlocked.Add(ref _count, count);
+            Interlocked.Add(ref _live[(int)source], count);
+            Interlocked.Add(ref _changes[((int)source * Changes) + (int)ListChange.Restored], count);
+        }
+    }
+
+    /// <summary>Makes a key that comes into a table be found, if it is a subnet.</summary>
+    public void Enter<TKey>(in TKey key)
+        where TKey : unmanaged, IListKey<TKey>
+    {
         if (key.SubnetBits > 0)
         {
             Subnets.Enter(key.Address, key.SubnetBits);
         }
-
-        Interlocked.Increment(ref _live[(int)source]);
-        Note(source, change);
-        return true;
     }
 
     public void Give<TKey>(in TKey key, ushort cause, ListChange change)

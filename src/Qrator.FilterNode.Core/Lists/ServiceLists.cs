@@ -161,11 +161,23 @@ public sealed class ServiceLists
     }
 
     /// <summary>
-    /// Puts back an entry that the journal was told of in an earlier run, with times translated to this run's clock. Tells the journal nothing. MUST come
-    /// after the rules of the configuration are compiled. False when the list does not take such a key any more, or nothing is left to remember.
+    /// Puts back entries that the journal was told of in an earlier run, as <see cref="ClientList.Restore"/> promises it, but those that the list does not
+    /// take any more. Tells the journal nothing. MUST come after the rules of the configuration are compiled.
     /// </summary>
-    public bool Restore(ListKind kind, NetworkPrefix key, ListingCause cause, in ListEntry entry, long now) =>
-        ListRules.Accept(kind, key, Identity, out _) && Of(kind).Restore(key, cause, entry, now);
+    /// <param name="kind">Which list.</param>
+    /// <param name="entries">The entries, with causes of that list and times translated to this run's clock.</param>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="since">A client that was removed at this moment or later is not put back.</param>
+    public void Restore(ListKind kind, Span<RestoredEntry> entries, long now, long since = long.MaxValue)
+    {
+        foreach (ref var entry in entries)
+        {
+            // A single address is taken by each list.
+            entry.IsRefused = entry.KeyBits < 128 && !ListRules.Accept(kind, NetworkPrefix.Of(entry.Address, entry.KeyBits), Identity, out _);
+        }
+
+        Of(kind).Restore(entries, now, since);
+    }
 
     /// <summary>Puts back what led to an entry that was restored, unless something newer is known.</summary>
     public void RestoreReason(ListingRecord record)

@@ -1,6 +1,6 @@
 namespace Qrator.FilterNode.State;
 
-/// <summary>The columns of <see cref="StateDatabase.ReadAll"/>.</summary>
+/// <summary>The columns of an entry in the order in which they are read.</summary>
 internal static class StateColumn
 {
     public const int List = 0;

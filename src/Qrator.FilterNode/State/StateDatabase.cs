@@ -99,44 +99,8 @@ internal sealed class StateDatabase : IDisposable
         }
     }
 
-    /// <summary>All entries: the columns in the order of <see cref="StateColumn"/>.</summary>
-    public StateStatement ReadAll() => new(_connection, $"SELECT {Columns} FROM entries");
-
-    /// <summary>Those before a row.</summary>
-    public StateStatement ReadBefore(in StateRow row) => Read(_connection, "<", row);
-
-    /// <summary>Those from a row on, over another connection to the same file.</summary>
-    public static StateStatement ReadFrom(SqliteConnection connection, in StateRow row) => Read(connection, ">=", row);
-
-    /// <summary>Those that were created at a moment or later, in milliseconds since 1970.</summary>
-    public StateStatement ReadSince(long created)
-    {
-        var statement = new StateStatement(_connection, $"SELECT {Columns} FROM entries WHERE created >= ?");
-        statement.Bind(1, created);
-        return statement;
-    }
-
-    /// <summary>A row with half of all rows before it. Null when there are fewer than <paramref name="least"/>, and when the database is damaged: whoever reads it meets that too.</summary>
-    public StateRow? Middle(int least)
-    {
-        try
-        {
-            using var count = new StateStatement(_connection, "SELECT count(*) FROM entries");
-            var rows = count.Read() ? count.Number(0) : 0;
-            if (rows < least)
-            {
-                return null;
-            }
-
-            using var middle = new StateStatement(_connection, "SELECT list, address, bits FROM entries LIMIT 1 OFFSET ?");
-            middle.Bind(1, rows / 2);
-            return middle.Read() && StateKey.Read(middle, 1, 2) is { } key ? new(middle.Number(0), key) : null;
-        }
-        catch (SqliteException)
-        {
-            return null;
-        }
-    }
+    /// <summary>How large it is, in pages of 4 KB.</summary>
+    public long Pages => StateSchema.Number(_connection, "PRAGMA page_count");
 
     /// <summary>A number that outlives the process; null when it was never set.</summary>
     public long? Fact(string name)
@@ -165,14 +129,6 @@ internal sealed class StateDatabase : IDisposable
         Numbers.Dispose();
         Intervals.Dispose();
         _connection.Dispose();
-    }
-
-    private static StateStatement Read(SqliteConnection connection, string comparison, in StateRow row)
-    {
-        var statement = new StateStatement(connection, $"SELECT {Columns} FROM entries WHERE (list, address, bits) {comparison} (?, ?, ?)");
-        statement.Bind(1, row.List);
-        StateKey.Bind(statement, 2, 3, row.Key);
-        return statement;
     }
 
     private void Write(

@@ -40,8 +40,7 @@ internal sealed class StateFile
         }
     }
 
-    /// <summary>Another connection to a database that is open. Throws <see cref="SqliteException"/>.</summary>
-    public SqliteConnection Connect()
+    private SqliteConnection Connect()
     {
         // Kept open by a pool, a file that was put aside would be written on. Waiting is for the next attempt, not for a busy loop.
         var settings = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = 1 };

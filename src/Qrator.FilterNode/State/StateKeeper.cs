@@ -164,7 +164,7 @@ internal sealed partial class StateKeeper : IAsyncDisposable
         }
 
         var began = _time.GetTimestamp();
-        var loader = new StateLoader(_file, database, _writer.Services(), new(_clock), _start);
+        var loader = new StateLoader(database, _file.Path, _writer.Services(), new(_clock), _start);
         loader.Load();
         var intervals = database.Intervals.ReadAll();
 

@@ -68,7 +68,7 @@ internal static class StateSchema
         command.ExecuteNonQuery();
     }
 
-    private static long Number(SqliteConnection connection, string sql)
+    public static long Number(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

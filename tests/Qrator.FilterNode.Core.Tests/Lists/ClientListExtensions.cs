@@ -13,4 +13,20 @@ internal static class ClientListExtensions
 
     public static AddResult Add(this ClientList list, ClientKey client, ListingCause cause, long now, TimeSpan ttl) =>
         list.Add(client, cause, now, ttl, out _);
+
+    /// <summary>Puts one entry back; whether it came back.</summary>
+    public static bool Restore(this ClientList list, NetworkPrefix key, ListingCause cause, in ListEntry entry, long now)
+    {
+        var entries = new[] { new RestoredEntry(key.Address, key.KeyBits, cause, entry.Created, entry.Expires, entry.Offences) };
+        list.Restore(entries, now);
+        return entries[0].IsRestored;
+    }
+
+    /// <summary>The same.</summary>
+    public static bool Restore(this ServiceLists lists, ListKind kind, NetworkPrefix key, ListingCause cause, in ListEntry entry, long now)
+    {
+        var entries = new[] { new RestoredEntry(key.Address, key.KeyBits, cause, entry.Created, entry.Expires, entry.Offences) };
+        lists.Restore(kind, entries, now);
+        return entries[0].IsRestored;
+    }
 }

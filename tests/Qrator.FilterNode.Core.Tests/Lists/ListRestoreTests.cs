@@ -93,6 +93,51 @@ public class ListRestoreTests
         _after.Whitelist.Count.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_client_that_was_removed_since_does_not_come_back()
+    {
+        var entries = Enumerable.Range(1, 2).Select(i => Entry(_after, $"192.0.2.{i}", After(60))).ToArray();
+        _after.Remove(ListKind.Blacklist, Key("192.0.2.1"), After(10));
+        _after.Restore(ListKind.Blacklist, entries, After(11), since: After(5));
+        entries.Select(entry => entry.IsRestored).ShouldBe([false, true]);
+        var later = new[] { Entry(_after, "192.0.2.1", After(60)) };
+        _after.Restore(ListKind.Blacklist, later, After(12), since: After(11));
+        later[0].IsRestored.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Many_at_once_come_back_as_one_by_one(int seed)
+    {
+        var random = new Random(seed);
+        var keys = Enumerable.Range(0, 30_000).Select(_ => random.Next(4) switch
+        {
+            0 => NetworkPrefix.Of(new(0x2001_0db8_0000_0000UL | (uint)random.Next(20_000), 0), 64),
+            1 => NetworkPrefix.Of(new(0x2001_0db8_0000_0000UL | (uint)random.Next(500), (ulong)random.Next(3)), 128),
+            2 => NetworkPrefix.Of(ClientKey.FromIPv4((uint)random.Next(1 << 20) << 12), 96 + random.Next(7, 33)),
+            _ => NetworkPrefix.Of(ClientKey.FromIPv4((uint)random.Next(40_000)), 128),
+        }).ToList();
+        RestoredEntry[] Entries(ServiceLists lists, Random times) =>
+            [.. keys.Select(key => Entry(lists, key, times.Next(5) == 0 ? null : After(times.Next(-60, 600))))];
+        var (atOnce, single) = (Entries(_after, new(seed)), Entries(_before, new(seed)));
+        _after.Restore(ListKind.Blacklist, atOnce, After(1));
+        for (var i = 0; i < single.Length; i++)
+        {
+            _before.Restore(ListKind.Blacklist, single.AsSpan(i, 1), After(1));
+        }
+
+        atOnce.Select(entry => entry.IsRestored).ShouldBe(single.Select(entry => entry.IsRestored));
+        Shown(_after, ListKind.Blacklist).ShouldBe(Shown(_before, ListKind.Blacklist));
+        (_after.Blacklist.Count, _after.Blacklist.CountOf(ListSource.Header)).ShouldBe((_before.Blacklist.Count, _before.Blacklist.CountOf(ListSource.Header)));
+        _after.Blacklist.Changes(ListSource.Header, ListChange.Restored).ShouldBe(_before.Blacklist.Changes(ListSource.Header, ListChange.Restored));
+    }
+
+    private static RestoredEntry Entry(ServiceLists lists, string key, long? expires) => Entry(lists, Key(key), expires);
+
+    private static RestoredEntry Entry(ServiceLists lists, NetworkPrefix key, long? expires) =>
+        new(key.Address, key.KeyBits, lists.Blacklist.CauseOf(ListSource.Header, "rule"), Start, expires, 0);
+
     // The last word on each key, as a disk keeps it.
     private int Restart(long now) => _journal.Records
         .GroupBy(record => (record.List, record.Key))

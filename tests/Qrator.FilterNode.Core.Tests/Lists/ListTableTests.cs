@@ -45,11 +45,11 @@ public class ListTableTests
         var table = ListTable<IPv4Key>.For(keys);
         for (var i = 0u; i < keys; i++)
         {
-            table.IsFull.ShouldBeFalse();
+            table.HasRoomFor(1).ShouldBeTrue();
             table.Add(new(i), i * 0x9E37_79B9_7F4A_7C15, Soon, default, isCounted: true);
         }
 
-        table.IsFull.ShouldBeFalse();
+        table.HasRoomFor(1).ShouldBeTrue();
         table.Capacity.ShouldBe(ListTable<IPv4Key>.CapacityFor(keys));
         Enumerable.Range(0, keys).ShouldAllBe(i => table.Holds(new((uint)i), (uint)i * 0x9E37_79B9_7F4A_7C15, Soon - 1));
     }
