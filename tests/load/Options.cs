@@ -38,7 +38,7 @@ internal sealed record Options
             options = arguments[i] switch
             {
                 "--quick" => options with { Scenarios = [.. Scenario.All.Where(scenario => scenario.Quick)], Rounds = 2 },
-                "--full" => options with { Scenarios = Scenario.All, Rounds = 5 },
+                "--full" => options with { Scenarios = Scenario.All, Rounds = 5, WarmUpSeconds = 20 },
                 "--attack" => options with { Attack = true, Proxies = ["node", "node-kernel", "nginx", "haproxy"] },
                 "--only" => options with { Scenarios = Chosen(Value()) },
                 "--proxies" => options with { Proxies = Value().Split(',') },

@@ -2,7 +2,7 @@
 # The node, nginx and HAProxy side by side on this machine: the same origin, the same load, in turn. Prints a table and writes
 # results.json and results.svg into the folder named by --out (default: tests/load/results).
 #   --quick          two minutes: the scenarios that matter most, two rounds
-#   --full           every scenario, five rounds
+#   --full           every scenario, five rounds, after 20 s of warm-up: the node is compiled while it runs
 #   --only a,b       only these scenarios (see --list)
 #   --proxies a,b    only these of node, nginx, haproxy
 #   --rounds N --seconds N
