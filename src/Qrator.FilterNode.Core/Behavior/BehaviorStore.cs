@@ -241,6 +241,7 @@ public sealed class BehaviorStore
         var news = NewsOfMode();
         if (_detector is not { } detector || !(Mode != BehaviorMode.Off || settings.Guards))
         {
+            _detector?.ForgetWaiting();
             OriginGuard.IsOriginIll = false;
             return news;
         }

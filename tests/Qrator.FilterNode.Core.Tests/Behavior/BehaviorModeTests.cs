@@ -77,4 +77,16 @@ public sealed class BehaviorModeTests
         node.Store.Causes.Count().ShouldBe(4);
         new BehaviorFixture(new() { Mode = BehaviorMode.Off, Limits = new() { ErrorShare = 0.5 } }).Store.Causes.Select(cause => cause.Rule).ShouldBe(["error-share"]);
     }
+
+    [Fact]
+    public void While_detection_is_off_nothing_piles_up_behind_a_limit_that_is_on()
+    {
+        var node = new BehaviorFixture(new() { Mode = BehaviorMode.Off, Limits = new() { Concurrent = 100 } });
+        node.Pass(TimeSpan.FromMinutes(2), () => node.Flood(clients: 10_000));
+
+        node.Store.ModeOverride = BehaviorMode.On;
+        node.Tick(Second);
+
+        node.Store.Overlooked.ShouldBe(0);
+    }
 }

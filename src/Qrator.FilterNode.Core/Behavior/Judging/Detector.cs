@@ -232,6 +232,14 @@ internal sealed class Detector
         return judgement;
     }
 
+    /// <summary>What waits to be counted is not of interest. For the thread that ticks.</summary>
+    public void ForgetWaiting()
+    {
+        for (var i = 0; i < _waiting.Capacity && _waiting.TryTake(out _); i++)
+        {
+        }
+    }
+
     // What a request belongs to takes longer to count than all else that is done about it, and is not asked for before the next tick.
     private void LookAtWaiting(Judgement judgement)
     {
