@@ -163,7 +163,7 @@ internal sealed class Http1Attempt
         _head = default;
         try
         {
-            if (!_head.TryRead(_connection.UnreadToChange[..end], _context))
+            if (!_head.TryRead(_connection.UnreadToChange[..end], _context, _connection.Texts))
             {
                 return false;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 
@@ -6,7 +7,9 @@ namespace Qrator.FilterNode.Forwarding.Http1;
 /// <summary>The names of the headers that responses usually have, so that nothing is allocated for them, and Kestrel knows them by reference.</summary>
 internal static class KnownHeaders
 {
-    private static readonly string?[] Table = Fill(
+    private static readonly FrozenSet<string> StayBehind = HopByHop.And(HeaderNames.ContentLength);
+
+    private static readonly ResponseHeaderName[] Table = Fill(
         HeaderNames.AcceptRanges, HeaderNames.AccessControlAllowCredentials, HeaderNames.AccessControlAllowHeaders,
         HeaderNames.AccessControlAllowMethods, HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlExposeHeaders,
         HeaderNames.AccessControlMaxAge, HeaderNames.Age, HeaderNames.Allow, HeaderNames.CacheControl, HeaderNames.Connection,
@@ -18,24 +21,27 @@ internal static class KnownHeaders
         HeaderNames.XFrameOptions, HeaderNames.XPoweredBy, HeaderNames.XXSSProtection, "Referrer-Policy", "Permissions-Policy", "X-Request-ID",
         "X-Cache", "Content-Security-Policy-Report-Only", "Report-To", "NEL", "Server-Timing", "Timing-Allow-Origin");
 
-    /// <summary>The name as a string; two names that differ in case alone may give the same.</summary>
-    public static string NameOf(ReadOnlySpan<byte> name)
+    /// <summary>The name of a header.</summary>
+    public static ResponseHeaderName NameOf(ReadOnlySpan<byte> name)
     {
-        var known = Table[Slot(name)];
-        return known is not null && Ascii.EqualsIgnoreCase(name, known) ? known : Encoding.ASCII.GetString(name);
+        ref readonly var known = ref Table[Slot(name)];
+        return known.Text is not null && Ascii.EqualsIgnoreCase(name, known.Text) ? known : Make(Encoding.ASCII.GetString(name));
     }
 
-    private static string?[] Fill(params ReadOnlySpan<string> names)
+    private static ResponseHeaderName[] Fill(params ReadOnlySpan<string> names)
     {
         // Where two share a slot, the first has it.
-        var table = new string?[512];
+        var table = new ResponseHeaderName[512];
         foreach (var name in names)
         {
-            table[Slot(Encoding.ASCII.GetBytes(name))] ??= name;
+            ref var slot = ref table[Slot(Encoding.ASCII.GetBytes(name))];
+            slot = slot.Text is null ? Make(name) : slot;
         }
 
         return table;
     }
+
+    private static ResponseHeaderName Make(string name) => new(name, StayBehind.Contains(name));
 
     private static int Slot(ReadOnlySpan<byte> name) => ((name.Length * 37) ^ ((name[0] | 0x20) * 5) ^ ((name[^1] | 0x20) * 11) ^ ((name[name.Length / 2] | 0x20) * 23)) & 511;
 }

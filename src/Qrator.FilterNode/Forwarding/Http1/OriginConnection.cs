@@ -26,6 +26,9 @@ internal sealed class OriginConnection : IDisposable
     /// <summary>Where the heads of its requests are put together.</summary>
     public RequestHead Head { get; } = new();
 
+    /// <summary>What the headers of its responses had before.</summary>
+    public RepeatedTexts Texts { get; } = new();
+
     /// <summary>Who waits for it.</summary>
     public SocketLoop Loop => _socket.Socket.Loop;
 

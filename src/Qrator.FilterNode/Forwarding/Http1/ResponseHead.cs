@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Frozen;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -18,8 +17,6 @@ internal struct ResponseHead
 
     // nginx and Apache take a hundred or so from applications; each costs the more, the more there are of its name.
     private const int MostLines = 500;
-
-    private static readonly FrozenSet<string> Skipped = HopByHop.And("Content-Length");
 
     private string? _nominated;
     private bool _isOld;
@@ -87,8 +84,9 @@ internal struct ResponseHead
     /// <summary>Reads a head. Those of interim responses are read no further than their status.</summary>
     /// <param name="head">The head with its empty line; what it holds is changed.</param>
     /// <param name="context">The request; its response gets status, reason and headers.</param>
+    /// <param name="texts">What the heads before it on the connection had.</param>
     /// <returns>False when it is none; then the response may have got some of it.</returns>
-    public bool TryRead(Span<byte> head, HttpContext context)
+    public bool TryRead(Span<byte> head, HttpContext context, RepeatedTexts texts)
     {
         if (!HeaderLine.TryTake(ref head, out var line) || !TryReadStatus(line))
         {
@@ -102,7 +100,7 @@ internal struct ResponseHead
 
         context.Response.StatusCode = Status;
         SetReason(context, line);
-        if (!TryReadHeaders(head, context.Response.Headers))
+        if (!TryReadHeaders(head, context.Response.Headers, texts))
         {
             return false;
         }
@@ -134,7 +132,7 @@ internal struct ResponseHead
         }
     }
 
-    private bool TryReadHeaders(Span<byte> lines, IHeaderDictionary headers)
+    private bool TryReadHeaders(Span<byte> lines, IHeaderDictionary headers, RepeatedTexts texts)
     {
         for (var count = 0; HeaderLine.TryTake(ref lines, out var line) && line.Length > 0; count++)
         {
@@ -144,12 +142,12 @@ internal struct ResponseHead
             }
 
             var name = KnownHeaders.NameOf(bytes);
-            if (!Skipped.Contains(name))
+            if (!name.StaysBehind)
             {
-                var text = Encoding.Latin1.GetString(value);
-                headers[name] = headers.TryGetValue(name, out var before) ? StringValues.Concat(before, text) : text;
+                var text = texts.Of(count, value);
+                headers[name.Text] = headers.TryGetValue(name.Text, out var before) ? StringValues.Concat(before, text) : text;
             }
-            else if (!TryReadSkipped(name, value))
+            else if (!TryReadSkipped(name.Text, value))
             {
                 return false;
             }
