@@ -13,7 +13,8 @@ internal static class ForwardFailure
     /// <param name="error">What the forwarder says.</param>
     /// <param name="exchange">The request's time with its origin.</param>
     /// <param name="hasLeft">Whether the client left before the forwarder cut it.</param>
-    public static Outcome OutcomeOf(HttpContext context, ForwarderError error, OriginExchange exchange, bool hasLeft)
+    /// <param name="silence">After how long a silence of both sides the forwarder itself gives up; null or infinite for never.</param>
+    public static Outcome OutcomeOf(HttpContext context, ForwarderError error, OriginExchange exchange, bool hasLeft, TimeSpan? silence)
     {
         if (exchange.TimedOut)
         {
@@ -30,8 +31,8 @@ internal static class ForwardFailure
             // An origin's silence is the exchange's to notice, and comes first.
             ForwarderError.RequestTimedOut => exchange.BodyStarted ? Outcome.ClientAborted : Outcome.OriginTimeout,
 
-            // When an origin over HTTP/2 resets a stream, what is given up first may be the wait for the client.
-            ForwarderError.RequestBodyClient when IsGivenUp(context) => Outcome.OriginError,
+            // When an origin over HTTP/2 resets a stream, what is given up first may be the wait for the client; so it may when nobody has sent for long.
+            ForwarderError.RequestBodyClient when IsGivenUp(context) => silence > TimeSpan.Zero && exchange.WasSilentFor(silence.Value) ? Outcome.ClientAborted : Outcome.OriginError,
 
             // The client did not ask for the upgrade that the origin claims.
             ForwarderError.UpgradeResponseClient when !context.Response.HasStarted => Outcome.OriginError,

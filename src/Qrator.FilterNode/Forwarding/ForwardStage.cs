@@ -131,6 +131,7 @@ internal sealed class ForwardStage : IRequestStage
     private async ValueTask<ForwardResult> SendAsync(
         HttpContext context, RequestFeature request, OriginSnapshot origin, HttpMessageInvoker invoker, ForwarderRequestConfig config, OriginExchange exchange)
     {
+        exchange.RequestBegins();
         var watch = new ClientWatch(context.Features);
         ForwarderError error;
         try
@@ -147,7 +148,7 @@ internal sealed class ForwardStage : IRequestStage
             return new(Outcome.Passed);
         }
 
-        var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange, watch.HasLeft);
+        var outcome = request.BodyOverLimit ? Outcome.BodyLimit : ForwardFailure.OutcomeOf(context, error, exchange, watch.HasLeft, config.ActivityTimeout);
         return new(outcome, outcome is Outcome.OriginTimeout or Outcome.OriginError ? ForwardFailure.ReasonOf(context, error, outcome) : null);
     }
 

@@ -16,6 +16,8 @@ internal sealed class OriginExchange : IDisposable
     /// <summary>Where the parts of the HTTP client find the exchange of a request.</summary>
     public static readonly HttpRequestOptionsKey<OriginExchange> Key = new("exchange");
 
+    private static readonly TimeSpan TimerTolerance = TimeSpan.FromMilliseconds(100);
+
     private readonly NodeClock _clock;
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
@@ -27,6 +29,7 @@ internal sealed class OriginExchange : IDisposable
     private long _patience;
     private long _dueAt = long.MaxValue;
     private long _waitingSince;
+    private long _requestMovedAt;
     private bool _timedOut;
     private volatile bool _answered;
     private OriginConnection? _connection;
@@ -105,7 +108,18 @@ internal sealed class OriginExchange : IDisposable
     public void AwaitOrigin() => Volatile.Write(ref _waitingSince, _clock.Now);
 
     /// <summary>A piece of the body was taken; the next has to come from the client.</summary>
-    public void BodyTaken() => Volatile.Write(ref _waitingSince, _answered ? _clock.Now : 0);
+    public void BodyTaken()
+    {
+        var now = _clock.Now;
+        Volatile.Write(ref _requestMovedAt, now);
+        Volatile.Write(ref _waitingSince, _answered ? now : 0);
+    }
+
+    /// <summary>The request begins on its way, which may be a long one to a connection.</summary>
+    public void RequestBegins() => Volatile.Write(ref _requestMovedAt, _clock.Now);
+
+    /// <summary>Whether nothing of the request has moved for so long; timers may be early by less than a tenth of a second.</summary>
+    public bool WasSilentFor(TimeSpan time) => _clock.Now - Volatile.Read(ref _requestMovedAt) > (time - TimerTolerance).Ticks;
 
     /// <summary>From now on it is the client that is waited for.</summary>
     public void AwaitClient() => Volatile.Write(ref _waitingSince, 0);
