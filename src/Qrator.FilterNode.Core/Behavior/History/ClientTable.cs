@@ -38,6 +38,7 @@ internal sealed class ClientTable
         _sets = (int)Math.Clamp((bytes / BytesASet) - 1, 8, 1 << 24);
         _memory = GC.AllocateArray<ClientSet>(_sets + 1, pinned: true);
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        HugePages.Ask(address, Bytes);
         _first = (ClientSet.BytesPerLine - (address % ClientSet.BytesPerLine)) % ClientSet.BytesPerLine;
     }
 
