@@ -5,6 +5,8 @@ using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Http2;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Plain;
+using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Statistics.Traffic;
 using Qrator.FilterNode.Transport;
 
@@ -107,6 +109,24 @@ internal sealed class ConnectionFeature
         Streams?.Ends(stream);
         Interlocked.Decrement(ref _requests);
     }
+
+    /// <summary>A request that was judged and not answered, which Kestrel is about to read; null when there is none.</summary>
+    public RequestFeature? Unanswered { get; set; }
+
+    /// <summary>Takes <see cref="Unanswered"/>.</summary>
+    public RequestFeature? TakeUnanswered()
+    {
+        var request = Unanswered;
+        if (request is not null)
+        {
+            Unanswered = null;
+        }
+
+        return request;
+    }
+
+    /// <summary>What serves its plain requests; null when Kestrel does.</summary>
+    public PlainConnection? Plain { get; set; }
 
     /// <summary>How far TLS has come.</summary>
     public TlsProgress Tls { get; set; }

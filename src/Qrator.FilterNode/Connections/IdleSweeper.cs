@@ -1,19 +1,25 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
 
 /// <summary>
 /// Ends, within a second, connections on which nothing happens and whose client has become blacklisted for every service of their listener.
-/// Where a request is in progress, the next one ends the connection.
+/// Where a request is in progress, the next one ends the connection. Ends also those that have waited for their next request for too long, where Kestrel does not.
 /// </summary>
 internal sealed class IdleSweeper
 {
     private const int SweepsToEnd = 2;
 
     private readonly IReadOnlyList<ListenerGate> _gates;
+    private readonly NodeClock _clock;
 
-    public IdleSweeper(IReadOnlyList<ListenerGate> gates) => _gates = gates;
+    public IdleSweeper(IReadOnlyList<ListenerGate> gates, NodeClock clock)
+    {
+        _gates = gates;
+        _clock = clock;
+    }
 
     /// <summary>How often to look at all connections.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(300);
@@ -21,14 +27,16 @@ internal sealed class IdleSweeper
     /// <summary>Looks at all connections. One thread at a time.</summary>
     public void Sweep()
     {
+        var since = _clock.Now - PublicServer.KeepAlive.Ticks;
         foreach (var gate in _gates)
         {
-            gate.Store.Connections.ForEach(gate, static (connection, gate) => Look(connection, gate));
+            gate.Store.Connections.ForEach((gate, since), static (connection, look) => Look(connection, look.gate, look.since));
         }
     }
 
-    private static void Look(ConnectionFeature connection, ListenerGate gate)
+    private static void Look(ConnectionFeature connection, ListenerGate gate, long since)
     {
+        connection.Plain?.EndIfIdle(since);
         if (!connection.IsIdle || !gate.IsBlacklisted(connection.Peer))
         {
             connection.IdleSweeps = 0;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Offences;
+using Qrator.FilterNode.Plain;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -16,7 +17,8 @@ internal static class PublicServer
     // Browsers send up to 4 KB for each of many cookies; nginx and Apache take no more in all than this.
     private const int HeadersBytes = 65_536;
 
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(75);
+    /// <summary>How long a connection may wait for its next request.</summary>
+    public static TimeSpan KeepAlive { get; } = TimeSpan.FromSeconds(75);
 
     public static void Configure(
         KestrelServerOptions kestrel,
@@ -65,6 +67,7 @@ internal static class PublicServer
 
                 options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
                 options.Use(next => new GuardStage(next, offenders, clock, nobody).OnConnectionAsync);
+                options.Use(next => new PlainStage(next, options.ApplicationServices.GetRequiredService<PlainPath>()).OnConnectionAsync);
             });
         }
     }

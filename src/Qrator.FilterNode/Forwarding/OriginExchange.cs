@@ -184,10 +184,15 @@ internal sealed class OriginExchange : IDisposable
     }
 
     /// <summary>The request has ended.</summary>
+    /// <param name="features">The features of its context; null where it has none.</param>
     /// <returns>Whether the exchange can be used again.</returns>
-    public bool End(IFeatureCollection features)
+    public bool End(IFeatureCollection? features)
     {
-        _body.Unwrap(features);
+        if (features is not null)
+        {
+            _body.Unwrap(features);
+        }
+
         lock (_lock)
         {
             Volatile.Write(ref _waitingSince, 0);

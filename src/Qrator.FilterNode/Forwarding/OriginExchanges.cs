@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http.Features;
 using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Time;
@@ -37,7 +38,9 @@ internal sealed class OriginExchanges
     }
 
     /// <summary>Ends the exchange of a request.</summary>
-    public void Return(HttpContext context, RequestFeature request)
+    /// <param name="request">The request.</param>
+    /// <param name="features">The features of its context; null where it has none.</param>
+    public void Return(RequestFeature request, IFeatureCollection? features = null)
     {
         var exchange = request.Exchange!;
         request.Exchange = null;
@@ -47,7 +50,7 @@ internal sealed class OriginExchanges
         }
 
         // Who still reads a rest of the body may still speak to it.
-        if (!exchange.End(context.Features) || request.BodyRest is not null || !TryKeep(exchange))
+        if (!exchange.End(features) || request.BodyRest is not null || !TryKeep(exchange))
         {
             exchange.Dispose();
         }

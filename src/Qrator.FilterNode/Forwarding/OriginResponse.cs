@@ -9,12 +9,18 @@ internal static class OriginResponse
     /// <summary>Measures how long it took, and asks the user rules.</summary>
     public static void Arrived(HttpContext context, RequestFeature request, long now)
     {
-        request.OriginWait = now - request.SentAt;
-        request.Service!.Store.Requests.OriginDurations.Count(request.OriginWait);
+        Arrived(request, now);
         if (!request.Whitelisted)
         {
             var response = new OriginResponseView(context.Response, TimeSpan.FromTicks(request.OriginWait));
-            RequestFilter.AtResponse(request.Service, request.Client, new HttpRequestView(context, request), response, request.ArrivedAt, now);
+            RequestFilter.AtResponse(request.Service!, request.Client, new HttpRequestView(context, request), response, request.ArrivedAt, now);
         }
+    }
+
+    /// <summary>Measures how long it took.</summary>
+    public static void Arrived(RequestFeature request, long now)
+    {
+        request.OriginWait = now - request.SentAt;
+        request.Service!.Store.Requests.OriginDurations.Count(request.OriginWait);
     }
 }

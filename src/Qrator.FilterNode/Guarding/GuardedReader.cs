@@ -14,7 +14,8 @@ internal abstract class GuardedReader : PipeReader
     private bool _holdsBack;
     private bool _ended;
 
-    private static readonly ReadResult Ended = new(default, isCanceled: false, isCompleted: true);
+    // What is given in place of the input's own bytes once it has ended.
+    private ReadOnlySequence<byte> _last;
 
     protected GuardedReader(PipeReader input, ConnectionMeter meter)
     {
@@ -43,7 +44,7 @@ internal abstract class GuardedReader : PipeReader
     {
         if (_ended)
         {
-            result = Ended;
+            result = Last();
             return true;
         }
 
@@ -60,7 +61,7 @@ internal abstract class GuardedReader : PipeReader
     {
         if (_ended)
         {
-            return new(Ended);
+            return new(Last());
         }
 
         var read = Input.ReadAsync(cancellationToken);
@@ -73,6 +74,8 @@ internal abstract class GuardedReader : PipeReader
     {
         if (_ended)
         {
+            // Whoever has not looked at it yet may leave it to somebody else; nobody gets it twice.
+            _last = examined.Equals(_last.Start) ? _last : default;
             return;
         }
 
@@ -155,8 +158,11 @@ internal abstract class GuardedReader : PipeReader
     {
         Input.AdvanceTo(read.Buffer.End);
         _ended = true;
-        return new(last, isCanceled: false, isCompleted: last.IsEmpty);
+        _last = last;
+        return Last();
     }
+
+    private ReadResult Last() => new(_last, isCanceled: false, isCompleted: _last.IsEmpty);
 
     private void Note(long bytes)
     {

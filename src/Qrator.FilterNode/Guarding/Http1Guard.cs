@@ -42,6 +42,9 @@ internal sealed class Http1Guard : GuardedReader, IDuplexPipe
     /// <summary>The hash of the names of the headers of the request that Kestrel has read the head of, in their order. MUST be asked while that request is in progress.</summary>
     public ulong HeaderOrder => _scanner.HeaderOrder;
 
+    /// <summary>Whether what was read last is a whole message. To be asked by the reader's side, between a read and the next.</summary>
+    public bool HasMessage => _scanner.IsComplete && _scanner.Violation == Violation.None && !_passing;
+
     PipeReader IDuplexPipe.Input => this;
 
     /// <summary>Lets everything pass from now on: the connection speaks another protocol. MUST be called by the reader's side, between reads.</summary>

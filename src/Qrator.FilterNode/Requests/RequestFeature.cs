@@ -13,6 +13,7 @@ namespace Qrator.FilterNode.Requests;
 /// <summary>What the stages tell each other about one request. Used by one thread at a time.</summary>
 internal sealed class RequestFeature
 {
+    private UInt128 _id;
     private string? _requestId;
     private string? _requestUri;
 
@@ -79,10 +80,33 @@ internal sealed class RequestFeature
     public Outcome Outcome { get; set; } = Outcome.Passed;
 
     /// <summary>The id that the origin and the error pages get to see: 32 hex digits.</summary>
-    public string RequestId => _requestId ??= Requests.RequestId.New();
+    public string RequestId => _requestId ??= Requests.RequestId.TextOf(Id);
+
+    /// <summary>The id as a number.</summary>
+    public UInt128 Id
+    {
+        get
+        {
+            if (_id == 0)
+            {
+                _id = Requests.RequestId.Next();
+            }
+
+            return _id;
+        }
+    }
+
+    /// <summary>The answer that it is to get, when that was decided before Kestrel has read it; otherwise null.</summary>
+    public NodeAnswer? Answer { get; set; }
 
     /// <summary><c>scheme://host</c> and the raw target as received; put together once, when a rule asks.</summary>
     public string RequestUri(HttpRequest request) => _requestUri ??= MakeRequestUri(request);
+
+    /// <inheritdoc cref="RequestUri(HttpRequest)"/>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="host">The header Host.</param>
+    /// <param name="target">The target, from its slash on.</param>
+    public string RequestUri(string scheme, ReadOnlySpan<char> host, ReadOnlySpan<char> target) => _requestUri ??= $"{scheme}://{host}{target}";
 
     private static string MakeRequestUri(HttpRequest request)
     {

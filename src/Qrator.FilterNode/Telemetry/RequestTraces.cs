@@ -16,6 +16,9 @@ internal sealed class RequestTraces : IDisposable
 
     private ActivitySource? _source;
 
+    /// <summary>Whether there are spans.</summary>
+    public bool IsOn => _source is not null;
+
     /// <summary>From now on there are spans, when somebody listens to the source.</summary>
     public void Start() => _source = new(SourceName, NodeMetrics.Version);
 

@@ -110,6 +110,6 @@ public sealed class ResponseHeadTests
         var context = new DefaultHttpContext();
         context.Request.Method = method;
         var head = default(ResponseHead);
-        return (head.TryRead(Encoding.Latin1.GetBytes(text), context, new RepeatedTexts()) ? head : null, context.Response);
+        return (head.TryRead(Encoding.Latin1.GetBytes(text), new ContextDownstream(context, null!), new RepeatedTexts()) ? head : null, context.Response);
     }
 }

@@ -130,7 +130,7 @@ internal struct ChunkedBody
             return false;
         }
 
-        (Trailers ??= []).Add((KnownHeaders.NameOf(name).Text, System.Text.Encoding.Latin1.GetString(value)));
+        (Trailers ??= []).Add((KnownHeaders.NameOf(name), System.Text.Encoding.Latin1.GetString(value)));
         return true;
     }
 }

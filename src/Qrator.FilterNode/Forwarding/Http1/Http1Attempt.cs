@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Origins;
@@ -11,7 +10,7 @@ namespace Qrator.FilterNode.Forwarding.Http1;
 /// <summary>One request on one connection to an origin. Used once.</summary>
 internal sealed class Http1Attempt
 {
-    private readonly HttpContext _context;
+    private readonly Downstream _client;
     private readonly RequestFeature _request;
     private readonly OriginConnection _connection;
     private readonly OriginExchange _exchange;
@@ -22,10 +21,10 @@ internal sealed class Http1Attempt
     private int _scanned;
     private bool _cannotPass;
 
-    public Http1Attempt(HttpContext context, RequestFeature request, OriginConnection connection, OriginExchange exchange, NodeClock clock)
+    public Http1Attempt(Downstream client, OriginConnection connection, OriginExchange exchange, NodeClock clock)
     {
-        _context = context;
-        _request = request;
+        _client = client;
+        _request = client.Request;
         _connection = connection;
         _exchange = exchange;
         _clock = clock;
@@ -39,7 +38,7 @@ internal sealed class Http1Attempt
 
     /// <summary>Sends the request and passes the response on.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ForwardResult> RunAsync(OriginSnapshot origin, RequestFraming framing)
+    public async ValueTask<ForwardResult> RunAsync(OriginSnapshot origin)
     {
         if (!_exchange.TryUse(_connection))
         {
@@ -50,13 +49,13 @@ internal sealed class Http1Attempt
         string? failure;
         try
         {
-            var head = _connection.Head.Of(_context, _request, origin, framing);
+            var head = _client.Compose(_connection.Head, origin);
             _exchange.Sent(bodyFollows: false);
             await _connection.WriteAsync(head);
-            if (framing != RequestFraming.None)
+            if (_client.Framing is not RequestFraming.None and var framing)
             {
                 _exchange.AwaitClient();
-                body = new(_context.Request.Body, framing, _connection, _exchange);
+                body = new(_client.Body, framing, _connection, _exchange);
             }
 
             while (!TryTakeHead(out failure))
@@ -96,10 +95,9 @@ internal sealed class Http1Attempt
     {
         // First: once it is cut, a client has left too.
         var result = ResultOf(failure, body);
-        if (_context.Response.HasStarted)
+        if (_client.HasStarted)
         {
-            // Never to be taken for complete.
-            _context.Abort();
+            _client.Cut();
         }
 
         return result;
@@ -124,7 +122,7 @@ internal sealed class Http1Attempt
         }
 
         MetClosedConnection = _connection.IsUsed && _headBytes == 0 && _connection.Unread.IsEmpty && failure == OriginFailure.Closed
-            && !_exchange.BodyStarted && IsIdempotent(_context.Request.Method);
+            && !_exchange.BodyStarted && _client.IsIdempotent;
         return new(Outcome.OriginError, failure);
     }
 
@@ -163,14 +161,14 @@ internal sealed class Http1Attempt
         _head = default;
         try
         {
-            if (!_head.TryRead(_connection.UnreadToChange[..end], _context, _connection.Texts))
+            if (!_head.TryRead(_connection.UnreadToChange[..end], _client, _connection.Texts))
             {
                 return false;
             }
         }
         catch (InvalidOperationException)
         {
-            // Kestrel does not write such a header.
+            // Clients get no such header.
             return false;
         }
 
@@ -181,7 +179,7 @@ internal sealed class Http1Attempt
         }
 
         _exchange.HeadArrived();
-        OriginResponse.Arrived(_context, _request, _clock.Now);
+        _client.Arrived(_clock.Now);
         return true;
     }
 
@@ -197,6 +195,7 @@ internal sealed class Http1Attempt
         {
             // Whole already; it leaves together with the head when the request ends.
             Pass((int)_head.Length);
+            _client.End(trailers: null);
             return default;
         }
 
@@ -218,7 +217,7 @@ internal sealed class Http1Attempt
             var isGood = TryPassUnread(ref left);
             if (isGood && (left == 0 || _chunks.IsComplete))
             {
-                AddTrailers();
+                _client.End(_chunks.Trailers);
                 if (begun)
                 {
                     // Behind a head that has left, Kestrel sends nothing by itself when the request ends.
@@ -236,9 +235,16 @@ internal sealed class Http1Attempt
             }
 
             var read = await _connection.ReadAsync();
+            if (read == 0 && _head.Framing == ResponseFraming.UntilClose)
+            {
+                _client.End(trailers: null);
+                await FlushAsync();
+                return null;
+            }
+
             if (read == 0)
             {
-                return _head.Framing == ResponseFraming.UntilClose ? null : OriginFailure.Cut;
+                return OriginFailure.Cut;
             }
 
             _exchange.AwaitOrigin();
@@ -279,7 +285,7 @@ internal sealed class Http1Attempt
     {
         if (length > 0)
         {
-            _context.Response.BodyWriter.Write(_connection.Unread[..length]);
+            _client.Write(_connection.Unread[..length]);
             _connection.Take(length);
             _request.PassedBytes += length;
         }
@@ -287,7 +293,7 @@ internal sealed class Http1Attempt
 
     private ValueTask FlushAsync()
     {
-        var flushing = _context.Response.BodyWriter.FlushAsync();
+        var flushing = _client.FlushAsync();
         if (flushing.IsCompletedSuccessfully)
         {
             CheckPassed(flushing.Result);
@@ -331,20 +337,4 @@ internal sealed class Http1Attempt
             throw new OperationCanceledException();
         }
     }
-
-    private void AddTrailers()
-    {
-        if (_chunks.Trailers is { } trailers && _context.Response.SupportsTrailers())
-        {
-            foreach (var (name, value) in trailers)
-            {
-                _context.Response.AppendTrailer(name, value);
-            }
-        }
-    }
-
-    // A request that has the same effect when it arrives twice (RFC 9110, section 9.2.2).
-    private static bool IsIdempotent(string method) =>
-        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)
-        || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Origins;
-using Qrator.FilterNode.Requests;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -17,36 +16,34 @@ internal sealed class Http1Forwarder
     public Http1Forwarder(NodeClock clock) => _clock = clock;
 
     /// <summary>Makes one attempt. A response that was begun and cannot be completed is cut.</summary>
-    /// <param name="context">The request, which has no response yet.</param>
-    /// <param name="request">Its state.</param>
+    /// <param name="client">The request, which has no response yet.</param>
     /// <param name="origin">Where it goes.</param>
     /// <param name="pool">The connections to there.</param>
     /// <param name="exchange">Watches the time.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ForwardResult> SendAsync(HttpContext context, RequestFeature request, OriginSnapshot origin, OriginPool pool, OriginExchange exchange)
+    public async ValueTask<ForwardResult> SendAsync(Downstream client, OriginSnapshot origin, OriginPool pool, OriginExchange exchange)
     {
         // The client of an HTTP/1 connection leaves as a whole, of which the exchange hears anyway; of the streams of HTTP/2 each may be given up alone.
-        await using var leaving = request.Connection.Guard is null
-            ? context.RequestAborted.UnsafeRegister(static exchange => ((OriginExchange)exchange!).Leaves(), exchange)
+        await using var leaving = client.Request.Connection.Guard is null
+            ? client.Aborted.UnsafeRegister(static exchange => ((OriginExchange)exchange!).Leaves(), exchange)
             : default;
-        var framing = RequestFramings.Of(context);
         var connection = pool.TryTake();
         while (true)
         {
             try
             {
-                connection ??= await pool.ConnectAsync(context.RequestAborted);
+                connection ??= await pool.ConnectAsync(client.Aborted);
             }
             catch (Exception exception) when (exception is OriginConnectException or OperationCanceledException)
             {
-                return new(exchange.HasLeft || context.RequestAborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
+                return new(exchange.HasLeft || client.Aborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
             }
 
-            var attempt = new Http1Attempt(context, request, connection, exchange, _clock);
+            var attempt = new Http1Attempt(client, connection, exchange, _clock);
             ForwardResult result;
             try
             {
-                result = await attempt.RunAsync(origin, framing);
+                result = await attempt.RunAsync(origin);
             }
             catch
             {

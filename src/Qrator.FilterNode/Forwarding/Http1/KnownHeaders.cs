@@ -9,6 +9,10 @@ internal static class KnownHeaders
 {
     private static readonly FrozenSet<string> StayBehind = HopByHop.And(HeaderNames.ContentLength);
 
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> StayBehindByText = StayBehind.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly int LongestThatStays = StayBehind.Max(static name => name.Length);
+
     private static readonly ResponseHeaderName[] Table = Fill(
         HeaderNames.AcceptRanges, HeaderNames.AccessControlAllowCredentials, HeaderNames.AccessControlAllowHeaders,
         HeaderNames.AccessControlAllowMethods, HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlExposeHeaders,
@@ -21,11 +25,34 @@ internal static class KnownHeaders
         HeaderNames.XFrameOptions, HeaderNames.XPoweredBy, HeaderNames.XXSSProtection, "Referrer-Policy", "Permissions-Policy", "X-Request-ID",
         "X-Cache", "Content-Security-Policy-Report-Only", "Report-To", "NEL", "Server-Timing", "Timing-Allow-Origin");
 
-    /// <summary>The name of a header.</summary>
-    public static ResponseHeaderName NameOf(ReadOnlySpan<byte> name)
+    /// <summary>The name of a header as a string.</summary>
+    public static string NameOf(ReadOnlySpan<byte> name) => Find(name).Text ?? Encoding.ASCII.GetString(name);
+
+    /// <summary>Whether a header is not passed on: it speaks of the connection, or of the framing.</summary>
+    /// <param name="name">Its name: a token.</param>
+    /// <param name="known">The name, if it is a usual one; otherwise null.</param>
+    public static bool StaysBehind(ReadOnlySpan<byte> name, out string? known)
+    {
+        var found = Find(name);
+        known = found.Text;
+        return known is not null ? found.StaysBehind : IsOneThatStays(name);
+    }
+
+    private static ResponseHeaderName Find(ReadOnlySpan<byte> name)
     {
         ref readonly var known = ref Table[Slot(name)];
-        return known.Text is not null && Ascii.EqualsIgnoreCase(name, known.Text) ? known : Make(Encoding.ASCII.GetString(name));
+        return known.Text is not null && Ascii.EqualsIgnoreCase(name, known.Text) ? known : default;
+    }
+
+    private static bool IsOneThatStays(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > LongestThatStays)
+        {
+            return false;
+        }
+
+        Span<char> text = stackalloc char[LongestThatStays];
+        return StayBehindByText.Contains(text[..Encoding.ASCII.GetChars(name, text)]);
     }
 
     private static ResponseHeaderName[] Fill(params ReadOnlySpan<string> names)

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Text;
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Plain;
 using Qrator.FilterNode.Requests;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
@@ -46,8 +47,46 @@ internal sealed class RequestHead
         Add("\r\nX-Forwarded-Proto: "u8);
         Add(OriginHeaders.SchemeOf(incoming, request));
         Add("\r\nX-Qrator-RequestID: "u8);
-        Add(request.RequestId);
+        AddId(request.Id);
         AddFraming(incoming, framing);
+        Add("\r\n\r\n"u8);
+        return _bytes.AsMemory(0, _length);
+    }
+
+    /// <inheritdoc cref="Of(HttpContext, RequestFeature, OriginSnapshot, RequestFraming)"/>
+    /// <param name="head">The head that the client sent.</param>
+    /// <param name="request">Its state.</param>
+    /// <param name="scheme">The scheme that the visitor used.</param>
+    public ReadOnlyMemory<byte> Of(PlainHead head, RequestFeature request, ReadOnlySpan<byte> scheme)
+    {
+        _length = 0;
+        Add(head.RequestLine);
+        foreach (ref readonly var field in head.Fields)
+        {
+            if (field.Kind is PlainFieldKind.Passed or PlainFieldKind.Host)
+            {
+                Add("\r\n"u8);
+                Add(head.NameOf(field));
+                Add(": "u8);
+                Add(head.ValueOf(field));
+            }
+        }
+
+        Add("\r\nX-Forwarded-For: "u8);
+        foreach (ref readonly var field in head.Fields)
+        {
+            if (field.Kind == PlainFieldKind.ForwardedFor)
+            {
+                Add(head.ValueOf(field));
+                Add(", "u8);
+            }
+        }
+
+        Add(request.Connection.PeerText);
+        Add("\r\nX-Forwarded-Proto: "u8);
+        Add(scheme);
+        Add("\r\nX-Qrator-RequestID: "u8);
+        AddId(request.Id);
         Add("\r\n\r\n"u8);
         return _bytes.AsMemory(0, _length);
     }
@@ -104,6 +143,13 @@ internal sealed class RequestHead
             Utf8Formatter.TryFormat(known, _bytes.AsSpan(_length), out var written);
             _length += written;
         }
+    }
+
+    private void AddId(UInt128 id)
+    {
+        Reserve(RequestId.Length);
+        RequestId.Write(id, _bytes.AsSpan(_length));
+        _length += RequestId.Length;
     }
 
     private void Add(ReadOnlySpan<byte> bytes)

@@ -1,13 +1,9 @@
 using System.Buffers.Text;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
 
-/// <summary>The head of an origin's response (RFC 9112, sections 4 to 6), read from its bytes into the response to the client.</summary>
+/// <summary>The head of an origin's response (RFC 9112, sections 4 to 6), read from its bytes for a client.</summary>
 internal struct ResponseHead
 {
     /// <summary>The bytes that a head may have at most, interim responses before it included.</summary>
@@ -83,11 +79,13 @@ internal struct ResponseHead
 
     /// <summary>Reads a head. Those of interim responses are read no further than their status.</summary>
     /// <param name="head">The head with its empty line; what it holds is changed.</param>
-    /// <param name="context">The request; its response gets status, reason and headers.</param>
+    /// <param name="client">Who gets status, reason and headers.</param>
     /// <param name="texts">What the heads before it on the connection had.</param>
-    /// <returns>False when it is none; then the response may have got some of it.</returns>
-    public bool TryRead(Span<byte> head, HttpContext context, RepeatedTexts texts)
+    /// <returns>False when it is none; then the client's side may have got some of it.</returns>
+    /// <exception cref="InvalidOperationException">It has a header that cannot be sent to a client.</exception>
+    public bool TryRead(Span<byte> head, Downstream client, RepeatedTexts texts)
     {
+        var length = head.Length;
         if (!HeaderLine.TryTake(ref head, out var line) || !TryReadStatus(line))
         {
             return false;
@@ -98,14 +96,15 @@ internal struct ResponseHead
             return true;
         }
 
-        context.Response.StatusCode = Status;
-        SetReason(context, line);
-        if (!TryReadHeaders(head, context.Response.Headers, texts))
+        var reason = line.Length > StatusLineBytes ? line[(StatusLineBytes + 1)..] : default;
+        client.Begin(Status, HeaderLine.IsForbidden(reason) ? default : reason, length);
+        if (!TryReadHeaders(head, client, texts))
         {
             return false;
         }
 
-        Frame(context);
+        Frame(client.IsHead);
+        client.Frame(Framing, Length);
         return true;
     }
 
@@ -123,43 +122,32 @@ internal struct ResponseHead
         return line[7] is (byte)'0' or (byte)'1';
     }
 
-    private readonly void SetReason(HttpContext context, ReadOnlySpan<byte> line)
-    {
-        var reason = line.Length > StatusLineBytes ? line[(StatusLineBytes + 1)..] : default;
-        if (!Ascii.Equals(reason, ReasonPhrases.GetReasonPhrase(Status)) && !HeaderLine.IsForbidden(reason))
-        {
-            context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = Encoding.Latin1.GetString(reason);
-        }
-    }
-
-    private bool TryReadHeaders(Span<byte> lines, IHeaderDictionary headers, RepeatedTexts texts)
+    private bool TryReadHeaders(Span<byte> lines, Downstream client, RepeatedTexts texts)
     {
         for (var count = 0; HeaderLine.TryTake(ref lines, out var line) && line.Length > 0; count++)
         {
-            if (count == MostLines || !HeaderLine.TrySplit(line, out var bytes, out var value))
+            if (count == MostLines || !HeaderLine.TrySplit(line, out var name, out var value))
             {
                 return false;
             }
 
-            var name = KnownHeaders.NameOf(bytes);
-            if (!name.StaysBehind)
+            if (!KnownHeaders.StaysBehind(name, out var known))
             {
-                var text = texts.Of(count, value);
-                headers[name.Text] = headers.TryGetValue(name.Text, out var before) ? StringValues.Concat(before, text) : text;
+                client.Add(known, name, value, count, texts);
             }
-            else if (!TryReadSkipped(name.Text, value))
+            else if (!TryReadSkipped(name, value))
             {
                 return false;
             }
         }
 
-        RemoveNominated(headers);
+        RemoveNominated(client);
         return true;
     }
 
-    private bool TryReadSkipped(string name, ReadOnlySpan<byte> value)
+    private bool TryReadSkipped(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
+        if (Ascii.EqualsIgnoreCase(name, "Content-Length"u8))
         {
             // Nothing but digits, and where it is said twice, the same (RFC 9112, section 6.3).
             if (!Utf8Parser.TryParse(value, out long length, out var digits) || digits != value.Length || value[0] is (byte)'+' or (byte)'-' || (Length ?? length) != length)
@@ -169,7 +157,7 @@ internal struct ResponseHead
 
             Length = length;
         }
-        else if (name.Equals(HeaderNames.TransferEncoding, StringComparison.OrdinalIgnoreCase))
+        else if (Ascii.EqualsIgnoreCase(name, "Transfer-Encoding"u8))
         {
             // The node asks for no other coding, and one that is applied twice cannot be undone once.
             if (!Ascii.EqualsIgnoreCase(value, "chunked"u8) || Framing == ResponseFraming.Chunked)
@@ -179,7 +167,7 @@ internal struct ResponseHead
 
             Framing = ResponseFraming.Chunked;
         }
-        else if (name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
+        else if (Ascii.EqualsIgnoreCase(name, "Connection"u8) && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
         {
             var text = Encoding.Latin1.GetString(value);
             Closes |= text.Contains("close", StringComparison.OrdinalIgnoreCase);
@@ -189,9 +177,9 @@ internal struct ResponseHead
         return true;
     }
 
-    private readonly void RemoveNominated(IHeaderDictionary headers)
+    private readonly void RemoveNominated(Downstream client)
     {
-        if (_nominated is null || headers.Count == 0)
+        if (_nominated is null)
         {
             return;
         }
@@ -201,12 +189,12 @@ internal struct ResponseHead
             var name = _nominated.AsSpan()[range].Trim();
             if (!name.IsEmpty && !name.Equals("close", StringComparison.OrdinalIgnoreCase) && !name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
             {
-                headers.Remove(name.ToString());
+                client.Remove(name);
             }
         }
     }
 
-    private void Frame(HttpContext context)
+    private void Frame(bool isHead)
     {
         var isChunked = Framing == ResponseFraming.Chunked;
         if (isChunked && (_isOld || Length is not null))
@@ -225,8 +213,7 @@ internal struct ResponseHead
             Length = null;
         }
 
-        context.Response.ContentLength = Length;
-        if (HttpMethods.IsHead(context.Request.Method) || hasNone)
+        if (isHead || hasNone)
         {
             Framing = ResponseFraming.None;
         }

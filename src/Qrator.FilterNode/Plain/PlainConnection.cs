@@ -1,0 +1,125 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Connections;
+
+namespace Qrator.FilterNode.Plain;
+
+/// <summary>A connection as long as its requests are plain ones. Used by one thread at a time, but for <see cref="EndIfIdle"/>.</summary>
+internal sealed class PlainConnection
+{
+    private readonly ConnectionContext _connection;
+    private readonly PlainPath _path;
+    private readonly PipeReader _input;
+    private readonly CancellationToken _stopping;
+
+    // Since when the next request is waited for, in ticks of the node's clock; 0 while it is not.
+    private long _idleSince;
+    private volatile bool _isTired;
+
+    public PlainConnection(ConnectionContext connection, ConnectionFeature feature, PlainPath path)
+    {
+        _connection = connection;
+        _path = path;
+        _input = connection.Transport.Input;
+        Feature = feature;
+        Output = connection.Transport.Output;
+        IsSecure = connection.Features.Get<ITlsConnectionFeature>() is not null;
+        _stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+    }
+
+    /// <summary>What the node knows of it.</summary>
+    public ConnectionFeature Feature { get; }
+
+    /// <summary>What goes to the client.</summary>
+    public PipeWriter Output { get; }
+
+    /// <summary>Whether it is one with TLS.</summary>
+    public bool IsSecure { get; }
+
+    /// <summary>The scheme of its requests.</summary>
+    public string Scheme => IsSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+
+    /// <summary>Cancelled when the client has left.</summary>
+    public CancellationToken Closed => _connection.ConnectionClosed;
+
+    /// <summary>Whether the node wants it to end after the response.</summary>
+    public bool IsStopping => _stopping.IsCancellationRequested;
+
+    /// <summary>Serves requests.</summary>
+    /// <returns>True when Kestrel is to go on with it; false when it has ended.</returns>
+    public async Task<bool> ServeAsync()
+    {
+        await using var stopping = _stopping.UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), _input);
+        try
+        {
+            while (true)
+            {
+                Volatile.Write(ref _idleSince, _path.Now);
+                var read = await _input.ReadAsync();
+                Volatile.Write(ref _idleSince, 0);
+                if (IsOver(read))
+                {
+                    return false;
+                }
+
+                if (read.IsCanceled || IsStopping || !Feature.Guard!.HasMessage || !_path.TryBegin(this, read.Buffer, out var request))
+                {
+                    // Nothing of it was taken.
+                    _input.AdvanceTo(read.Buffer.Start);
+                    return true;
+                }
+
+                _input.AdvanceTo(read.Buffer.End);
+                var isServed = await _path.ServeAsync(request);
+                var isUnanswered = request.Request.Answer is not null;
+                if (isUnanswered)
+                {
+                    PutBack(request);
+                }
+
+                _path.End(request);
+                if (!isServed)
+                {
+                    return isUnanswered;
+                }
+
+                var flushed = await request.FlushAsync();
+                if (request.Closes || flushed.IsCompleted)
+                {
+                    return false;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The client, or the node, has ended it.
+            return false;
+        }
+    }
+
+    /// <summary>Ends the connection when it has waited for a request since this moment or longer. Any thread.</summary>
+    /// <param name="since">In ticks of the node's clock.</param>
+    public void EndIfIdle(long since)
+    {
+        if (Volatile.Read(ref _idleSince) is > 0 and var idle && idle <= since)
+        {
+            _isTired = true;
+            _input.CancelPendingRead();
+        }
+    }
+
+    /// <summary>Resets the connection.</summary>
+    public void Abort() => _connection.Abort(new ConnectionAbortedException("a response could not be completed"));
+
+    // Bytes that have come meanwhile are a request that was sent in good faith.
+    private bool IsOver(in ReadResult read) => read.Buffer.IsEmpty && (read.IsCompleted || _isTired);
+
+    /// <summary>Lets Kestrel read the request again, and answer what was decided.</summary>
+    private void PutBack(PlainRequest request)
+    {
+        Feature.Unanswered = request.Request;
+        _connection.Transport = new PutBackPipe(new PutBackReader(request.Head.Bytes.ToArray(), _input), Output);
+    }
+}

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Filtering;
+using Qrator.FilterNode.Forwarding;
+using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Statistics;
+using Qrator.FilterNode.Telemetry;
+using Qrator.FilterNode.Time;
+
+namespace Qrator.FilterNode.Plain;
+
+/// <summary>
+/// The way of a plain request through the node: what the stages of <see cref="RequestPath"/> do, for requests that need no more of them. Safe for any number
+/// of threads.
+/// </summary>
+internal sealed class PlainPath
+{
+    private readonly ConfigurationDoor _door;
+    private readonly NodeClock _clock;
+    private readonly OriginTurns _turns;
+    private readonly OriginExchanges _exchanges;
+    private readonly RequestEndings _endings;
+    private readonly RequestTraces _traces;
+    private readonly PlainHeads _heads = new();
+
+    public PlainPath(
+        ConfigurationDoor door, NodeClock clock, OriginTurns turns, OriginExchanges exchanges, RequestEndings endings, RequestTraces traces)
+    {
+        _door = door;
+        _clock = clock;
+        _turns = turns;
+        _exchanges = exchanges;
+        _endings = endings;
+        _traces = traces;
+    }
+
+    /// <summary>The time, in ticks of the node's clock.</summary>
+    public long Now => _clock.Now;
+
+    /// <summary>Begins a request.</summary>
+    /// <param name="connection">Its connection, whose guard has seen the whole message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="request">The request; <see cref="End"/> MUST follow.</param>
+    /// <returns>False when it is not a plain one, or something is wanted of it that only the stages do.</returns>
+    public bool TryBegin(PlainConnection connection, in ReadOnlySequence<byte> message, [NotNullWhen(true)] out PlainRequest? request)
+    {
+        request = null;
+        var node = _door.Current;
+        var feature = connection.Feature;
+        if (!message.IsSingleSegment || node.Config.AccessLog is not null || _traces.IsOn || (node.TrustedProxies.Count > 0 && node.TrustedProxies.Contains(feature.Peer)))
+        {
+            return false;
+        }
+
+        var head = _heads.Rent();
+        if (!head.TryRead(message.FirstSpan) || !IsForwardedPlainly(node.HostsOf(feature.Listener).Find(head.Host), out var service))
+        {
+            _heads.Return(head);
+            return false;
+        }
+
+        feature.Service = service;
+        request = new(connection, head, new(node, _clock, feature) { Service = service });
+        feature.RequestBegins(stream: 0);
+        return true;
+    }
+
+    /// <summary>Judges the request and forwards it. Does not throw.</summary>
+    /// <returns>False when there was no response: then it was dropped, or its state says what to answer.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> ServeAsync(PlainRequest plain)
+    {
+        var request = plain.Request;
+        try
+        {
+            if (!TryPass(plain, request))
+            {
+                return false;
+            }
+
+            var outcome = await ForwardAsync(plain, request);
+            request.Outcome = outcome;
+            if (outcome != Outcome.Passed && outcome != Outcome.ClientAborted && !plain.HasStarted)
+            {
+                request.Answer = NodeAnswer.To(outcome);
+            }
+
+            return outcome == Outcome.Passed;
+        }
+        catch (Exception exception)
+        {
+            _endings.Fail(request, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Ends the request, and counts it, unless Kestrel is to answer it.</summary>
+    public void End(PlainRequest plain)
+    {
+        var request = plain.Request;
+        if (request.Answer is null)
+        {
+            _endings.Count(request, plain.Status, plain.HasStarted, plain.Length);
+        }
+
+        request.Connection.RequestEnds(stream: 0);
+        _heads.Return(plain.Head);
+    }
+
+    private bool IsForwardedPlainly(ServiceSnapshot? found, out ServiceSnapshot? service)
+    {
+        service = found;
+        return found is null || (found.Config.OriginProtocol == OriginProtocol.Http1 && !found.Maintenance.IsOn(_clock, out _));
+    }
+
+    private bool TryPass(PlainRequest plain, RequestFeature request)
+    {
+        if (request.Service is not { } service)
+        {
+            Drop(request, Outcome.UnknownHost);
+            return false;
+        }
+
+        request.Client = request.Node.Identity.Of(request.Connection.Peer);
+        var verdict = RequestFilter.AtArrival(service, request.Client, plain.View, _clock.Now, request.Connection.Guard!.HeaderOrder);
+        request.Whitelisted = verdict.Whitelisted;
+        request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
+        switch (verdict.Action)
+        {
+            case VerdictAction.Drop:
+                Drop(request, verdict.Outcome);
+                return false;
+            case VerdictAction.Reject:
+                request.Answer = new(StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds);
+                return false;
+            default:
+                request.Connection.Meter!.RequestRuns(service.Store.Requests, request.Client);
+                return true;
+        }
+    }
+
+    private async ValueTask<Outcome> ForwardAsync(PlainRequest plain, RequestFeature request)
+    {
+        var exchange = _exchanges.Rent(request, request.Service!.Config.Timeouts.Response);
+        try
+        {
+            return await _turns.ForwardAsync(plain, exchange);
+        }
+        finally
+        {
+            _exchanges.Return(request);
+        }
+    }
+
+    private static void Drop(RequestFeature request, Outcome outcome)
+    {
+        request.Outcome = outcome;
+        request.Dropped = true;
+        request.Connection.Reset();
+    }
+}
