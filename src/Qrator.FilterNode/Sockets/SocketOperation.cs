@@ -145,7 +145,8 @@ internal abstract class SocketOperation
             return false;
         }
 
-        Error = error;
+        // Whoever closes it says so before, and what the system tells of a socket that is closed this side is no news of the other.
+        Error = Volatile.Read(ref _state) == Closed ? SocketError.OperationAborted : error;
         if (attempt == Attempt.Done)
         {
             Interlocked.CompareExchange(ref _state, Something, Nothing);
