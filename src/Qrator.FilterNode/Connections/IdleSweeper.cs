@@ -27,16 +27,16 @@ internal sealed class IdleSweeper
     /// <summary>Looks at all connections. One thread at a time.</summary>
     public void Sweep()
     {
-        var since = _clock.Now - PublicServer.KeepAlive.Ticks;
+        var now = _clock.Now;
         foreach (var gate in _gates)
         {
-            gate.Store.Connections.ForEach((gate, since), static (connection, look) => Look(connection, look.gate, look.since));
+            gate.Store.Connections.ForEach((gate, now), static (connection, look) => Look(connection, look.gate, look.now));
         }
     }
 
-    private static void Look(ConnectionFeature connection, ListenerGate gate, long since)
+    private static void Look(ConnectionFeature connection, ListenerGate gate, long now)
     {
-        connection.Plain?.EndIfIdle(since);
+        connection.Plain?.EndIfIdle(now, PublicServer.KeepAlive.Ticks);
         if (!connection.IsIdle || !gate.IsBlacklisted(connection.Peer))
         {
             connection.IdleSweeps = 0;

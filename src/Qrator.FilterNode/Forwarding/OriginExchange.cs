@@ -74,7 +74,7 @@ internal sealed class OriginExchange : IDisposable
             _patience = patience.Ticks;
 
             // The timer may still stand where the request before left it, which is early enough unless that was more patient.
-            var dueAt = _clock.Now + _patience;
+            var dueAt = request.ArrivedAt + _patience;
             if (dueAt < _dueAt)
             {
                 Arm(dueAt, patience);
@@ -125,10 +125,10 @@ internal sealed class OriginExchange : IDisposable
     public void AwaitClient() => Volatile.Write(ref _waitingSince, 0);
 
     /// <summary>The head of the response is there.</summary>
-    public void HeadArrived()
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    public void HeadArrived(long now)
     {
         _answered = true;
-        var now = _clock.Now;
         _lease.Origin.Store.Health.Answered(now);
         Volatile.Write(ref _waitingSince, now);
     }

@@ -58,7 +58,7 @@ internal sealed class OriginTransformer : HttpTransformer
         {
             var request = httpContext.Features.Get<RequestFeature>()!;
             var exchange = request.Exchange!;
-            exchange.HeadArrived();
+            exchange.HeadArrived(_clock.Now);
             if (IsUpgraded(proxyResponse))
             {
                 exchange.BecomesTwoWay();

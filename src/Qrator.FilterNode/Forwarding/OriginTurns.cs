@@ -37,14 +37,15 @@ internal sealed class OriginTurns
         var tried = 0u;
         for (var attempt = 1; ; attempt++)
         {
-            if (service.Selector.IsUnproven(_clock.Now)
+            var now = _clock.Now;
+            if (service.Selector.IsUnproven(now)
                 && !await _proof.WaitAsync(service.Selector, service.Config.Timeouts.Connect, client.Aborted)
                 && attempt++ >= service.Config.Timeouts.ConnectAttempts)
             {
                 return Outcome.OriginUnreachable;
             }
 
-            var lease = service.Selector.Choose(request.Client, ref tried, _clock.Now);
+            var lease = service.Selector.Choose(request.Client, ref tried, now);
             var origin = lease.Origin;
             exchange.Turn(lease);
             try

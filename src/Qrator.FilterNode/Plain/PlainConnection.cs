@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Qrator.FilterNode.Connections;
+using Qrator.FilterNode.Guarding;
 
 namespace Qrator.FilterNode.Plain;
 
@@ -11,18 +12,20 @@ internal sealed class PlainConnection
 {
     private readonly ConnectionContext _connection;
     private readonly PlainPath _path;
-    private readonly PipeReader _input;
+    private readonly Http1Guard _input;
     private readonly CancellationToken _stopping;
 
-    // Since when the next request is waited for, in ticks of the node's clock; 0 while it is not.
-    private long _idleSince;
+    private volatile bool _isWaiting;
     private volatile bool _isTired;
+
+    // Since when it has been seen waiting, in ticks of the node's clock; 0 for not yet.
+    private long _seenWaiting;
 
     public PlainConnection(ConnectionContext connection, ConnectionFeature feature, PlainPath path)
     {
         _connection = connection;
         _path = path;
-        _input = connection.Transport.Input;
+        _input = feature.Guard!;
         Feature = feature;
         Output = connection.Transport.Output;
         IsSecure = connection.Features.Get<ITlsConnectionFeature>() is not null;
@@ -56,15 +59,17 @@ internal sealed class PlainConnection
         {
             while (true)
             {
-                Volatile.Write(ref _idleSince, _path.Now);
-                var read = await _input.ReadAsync();
-                Volatile.Write(ref _idleSince, 0);
+                Volatile.Write(ref _seenWaiting, 0);
+                _isWaiting = true;
+                var next = await _input.ComesNextAsync();
+                _isWaiting = false;
+                var read = _input.Take(next);
                 if (IsOver(read))
                 {
                     return false;
                 }
 
-                if (read.IsCanceled || IsStopping || !Feature.Guard!.HasMessage || !_path.TryBegin(this, read.Buffer, out var request))
+                if (read.IsCanceled || IsStopping || !_input.HasMessage || !_path.TryBegin(this, read.Buffer, out var request))
                 {
                     // Nothing of it was taken.
                     _input.AdvanceTo(read.Buffer.Start);
@@ -72,7 +77,16 @@ internal sealed class PlainConnection
                 }
 
                 _input.AdvanceTo(read.Buffer.End);
-                var isServed = await _path.ServeAsync(request);
+                var isServed = false;
+                try
+                {
+                    isServed = _path.TryPass(request) && _path.TryComplete(request, await _path.ForwardAsync(request));
+                }
+                catch (Exception exception)
+                {
+                    _path.Fail(request, exception);
+                }
+
                 var isUnanswered = request.Request.Answer is not null;
                 if (isUnanswered)
                 {
@@ -99,11 +113,22 @@ internal sealed class PlainConnection
         }
     }
 
-    /// <summary>Ends the connection when it has waited for a request since this moment or longer. Any thread.</summary>
-    /// <param name="since">In ticks of the node's clock.</param>
-    public void EndIfIdle(long since)
+    /// <summary>To be called every now and then by one thread: ends the connection when it has waited for a request for so long.</summary>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="patience">How long, in such ticks.</param>
+    public void EndIfIdle(long now, long patience)
     {
-        if (Volatile.Read(ref _idleSince) is > 0 and var idle && idle <= since)
+        var since = Volatile.Read(ref _seenWaiting);
+        if (!_isWaiting)
+        {
+            return;
+        }
+
+        if (since == 0)
+        {
+            Interlocked.CompareExchange(ref _seenWaiting, now, 0);
+        }
+        else if (now - since >= patience)
         {
             _isTired = true;
             _input.CancelPendingRead();

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
@@ -37,9 +36,6 @@ internal sealed class PlainPath
         _traces = traces;
     }
 
-    /// <summary>The time, in ticks of the node's clock.</summary>
-    public long Now => _clock.Now;
-
     /// <summary>Begins a request.</summary>
     /// <param name="connection">Its connection, whose guard has seen the whole message.</param>
     /// <param name="message">The message.</param>
@@ -68,33 +64,63 @@ internal sealed class PlainPath
         return true;
     }
 
-    /// <summary>Judges the request and forwards it. Does not throw.</summary>
-    /// <returns>False when there was no response: then it was dropped, or its state says what to answer.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> ServeAsync(PlainRequest plain)
+    /// <summary>Asks the filters.</summary>
+    /// <returns>False when it is not to be forwarded: then it was dropped, or its state says what to answer.</returns>
+    public bool TryPass(PlainRequest plain)
     {
         var request = plain.Request;
-        try
+        if (request.Service is not { } service)
         {
-            if (!TryPass(plain, request))
-            {
-                return false;
-            }
-
-            var outcome = await ForwardAsync(plain, request);
-            request.Outcome = outcome;
-            if (outcome != Outcome.Passed && outcome != Outcome.ClientAborted && !plain.HasStarted)
-            {
-                request.Answer = NodeAnswer.To(outcome);
-            }
-
-            return outcome == Outcome.Passed;
-        }
-        catch (Exception exception)
-        {
-            _endings.Fail(request, exception);
+            Drop(request, Outcome.UnknownHost);
             return false;
         }
+
+        request.Client = request.Node.Identity.Of(request.Connection.Peer);
+        var verdict = RequestFilter.AtArrival(service, request.Client, plain.View, request.ArrivedAt, request.Connection.Guard!.HeaderOrder);
+        request.Whitelisted = verdict.Whitelisted;
+        request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
+        switch (verdict.Action)
+        {
+            case VerdictAction.Drop:
+                Drop(request, verdict.Outcome);
+                return false;
+            case VerdictAction.Reject:
+                request.Answer = new(StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds);
+                return false;
+            default:
+                request.Connection.Meter!.RequestRuns(service.Store.Requests, request.Client);
+                return true;
+        }
+    }
+
+    /// <summary>Forwards the request and writes the response; <see cref="TryComplete"/> or <see cref="Fail"/> MUST follow.</summary>
+    public ValueTask<Outcome> ForwardAsync(PlainRequest plain) =>
+        _turns.ForwardAsync(plain, _exchanges.Rent(plain.Request, plain.Request.Service!.Config.Timeouts.Response));
+
+    /// <summary>It was forwarded.</summary>
+    /// <returns>False when there is no response: then its state says what to answer, if anything.</returns>
+    public bool TryComplete(PlainRequest plain, Outcome outcome)
+    {
+        var request = plain.Request;
+        _exchanges.Return(request);
+        request.Outcome = outcome;
+        if (outcome is not (Outcome.Passed or Outcome.ClientAborted) && !plain.HasStarted)
+        {
+            request.Answer = NodeAnswer.To(outcome);
+        }
+
+        return outcome == Outcome.Passed;
+    }
+
+    /// <summary>Something went wrong with it, or the client left.</summary>
+    public void Fail(PlainRequest plain, Exception exception)
+    {
+        if (plain.Request.Exchange is not null)
+        {
+            _exchanges.Return(plain.Request);
+        }
+
+        _endings.Fail(plain.Request, exception);
     }
 
     /// <summary>Ends the request, and counts it, unless Kestrel is to answer it.</summary>
@@ -114,45 +140,6 @@ internal sealed class PlainPath
     {
         service = found;
         return found is null || (found.Config.OriginProtocol == OriginProtocol.Http1 && !found.Maintenance.IsOn(_clock, out _));
-    }
-
-    private bool TryPass(PlainRequest plain, RequestFeature request)
-    {
-        if (request.Service is not { } service)
-        {
-            Drop(request, Outcome.UnknownHost);
-            return false;
-        }
-
-        request.Client = request.Node.Identity.Of(request.Connection.Peer);
-        var verdict = RequestFilter.AtArrival(service, request.Client, plain.View, _clock.Now, request.Connection.Guard!.HeaderOrder);
-        request.Whitelisted = verdict.Whitelisted;
-        request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
-        switch (verdict.Action)
-        {
-            case VerdictAction.Drop:
-                Drop(request, verdict.Outcome);
-                return false;
-            case VerdictAction.Reject:
-                request.Answer = new(StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds);
-                return false;
-            default:
-                request.Connection.Meter!.RequestRuns(service.Store.Requests, request.Client);
-                return true;
-        }
-    }
-
-    private async ValueTask<Outcome> ForwardAsync(PlainRequest plain, RequestFeature request)
-    {
-        var exchange = _exchanges.Rent(request, request.Service!.Config.Timeouts.Response);
-        try
-        {
-            return await _turns.ForwardAsync(plain, exchange);
-        }
-        finally
-        {
-            _exchanges.Return(request);
-        }
     }
 
     private static void Drop(RequestFeature request, Outcome outcome)

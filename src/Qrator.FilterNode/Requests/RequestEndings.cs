@@ -51,6 +51,7 @@ internal sealed partial class RequestEndings
     /// <param name="length">The Content-Length of the response, if it has one.</param>
     public void Count(RequestFeature request, int status, bool hasStarted, long? length)
     {
+        var now = _clock.Now;
         var counters = request.Service?.Store.Requests ?? _store.Unassigned;
         counters.Count(request.Outcome);
         request.Connection.Meter!.RequestEnds(counters, request.Client, TrafficOutcome.Of(request.Outcome));
@@ -60,14 +61,14 @@ internal sealed partial class RequestEndings
             request.Service!.Store.Behavior.AtEnd(
                 request.Client,
                 new(answered || hasStarted ? status : 0, request.OriginWait, request.Outcome == Outcome.ClientAborted, Math.Max(request.PassedBytes, length ?? 0)),
-                _clock.Now);
+                now);
         }
 
         request.Service?.Store.Top.CountRequest(request.Client, IsError(request.Outcome, answered ? status : 0), request.OriginWait);
         if (answered || hasStarted)
         {
             counters.CountResponse(status);
-            counters.Durations.Count(_clock.Now - request.ArrivedAt);
+            counters.Durations.Count(now - request.ArrivedAt);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     // What is received is only the news that something has come: it may be long until then, and a larger buffer is not to wait for it.
     private bool _isPeeking;
     private bool _isOver;
+
+    // The reader was shown the buffer and has not said how far it came.
+    private bool _isShown;
     private bool _isCancelled;
     private bool _isCompleted;
     private Exception? _failure;
@@ -112,8 +115,9 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     {
         lock (_lock)
         {
+            _isShown = false;
             _buffer.Advance(consumed.GetInteger(), examined.GetInteger());
-            if (_isOver || _failure is not null || (_isReceiving && !_isPeeking))
+            if (_isOver || _failure is not null || (_isReceiving && !_isPeeking && !TryTakeBackLarge()))
             {
                 return;
             }
@@ -193,6 +197,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
 
         var result = new ReadResult(_buffer.Unread, _isCancelled, _isOver);
         _isCancelled = false;
+        _isShown = true;
         return result;
     }
 
@@ -211,15 +216,23 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     private void OnReceived()
     {
         bool ended;
+        bool isAwaited;
+        ReadResult result;
+        Exception? failure;
         lock (_lock)
         {
             _atOnce = 0;
             ended = !_isOver;
             Note(tells: false);
             ended &= _isOver;
+            isAwaited = TryEndWait(out result, out failure);
         }
 
-        EndWait();
+        if (isAwaited)
+        {
+            Tell(result, failure);
+        }
+
         if (ended)
         {
             // After the reader, which has mostly closed the connection by now.
@@ -253,6 +266,12 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         else if (received > 0)
         {
             _buffer.Fill(received);
+            if (_buffer is { IsSmall: true, IsFull: true } && !_isShown && !_isCompleted && _buffer.TryMakeRoom())
+            {
+                // What did not fit has mostly come too, and a head is best read in one piece.
+                Receive(tells: tells);
+                return;
+            }
         }
         else
         {
@@ -280,25 +299,44 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>Ends the wait of a reader, if there is one and something to tell.</summary>
     private void EndWait()
     {
-        ReadResult result = default;
+        bool isAwaited;
+        ReadResult result;
         Exception? failure;
         lock (_lock)
         {
-            if (!_isWaiting || !IsReady)
-            {
-                return;
-            }
-
-            _isWaiting = false;
-            _givingUp.Unregister();
-            _givingUp = default;
-            failure = _isCancelled ? null : _failure;
-            if (failure is null)
-            {
-                result = Take();
-            }
+            isAwaited = TryEndWait(out result, out failure);
         }
 
+        if (isAwaited)
+        {
+            Tell(result, failure);
+        }
+    }
+
+    /// <summary>False when nobody waits, or there is nothing to tell; otherwise <see cref="Tell"/> MUST follow, outside the lock.</summary>
+    private bool TryEndWait(out ReadResult result, out Exception? failure)
+    {
+        result = default;
+        failure = null;
+        if (!_isWaiting || !IsReady)
+        {
+            return false;
+        }
+
+        _isWaiting = false;
+        _givingUp.Unregister();
+        _givingUp = default;
+        failure = _isCancelled ? null : _failure;
+        if (failure is null)
+        {
+            result = Take();
+        }
+
+        return true;
+    }
+
+    private void Tell(in ReadResult result, Exception? failure)
+    {
         if (failure is null)
         {
             _result.SetResult(result);
@@ -323,6 +361,18 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         }
 
         _result.SetException(new OperationCanceledException(token));
+    }
+
+    /// <summary>Takes back a receive that would keep a large buffer waiting, of which nothing is needed any more.</summary>
+    private bool TryTakeBackLarge()
+    {
+        if (_buffer.IsSmall || !_buffer.IsEmpty || !_receive.TryCancel())
+        {
+            return false;
+        }
+
+        _isReceiving = false;
+        return true;
     }
 
     private void Rewind() => _buffer.Rewind(_buffer.IsFull ? Waiting() : 0);

@@ -132,6 +132,33 @@ public sealed class ClientReaderTests
         SizeOf(await next).ShouldBe(1 << 10);
     }
 
+    [Fact]
+    public async Task An_idle_connection_keeps_no_large_buffer_also_when_its_bytes_just_filled_the_small_one()
+    {
+        using var pair = await SocketPair.ConnectAsync();
+        var reader = Read(pair, () => { });
+        await SendAsync(pair.Client, new byte[1 << 10]);
+        var read = await reader.ReadAsync();
+        SizeOf(read).ShouldBeGreaterThan(1 << 10);
+        reader.AdvanceTo(read.Buffer.End);
+        var next = reader.ReadAsync();
+        pair.Client.Send("x"u8);
+        SizeOf(await next).ShouldBe(1 << 10);
+    }
+
+    [Theory]
+    [InlineData(1 << 10)]
+    [InlineData((1 << 10) + 1)]
+    [InlineData(5_000)]
+    [InlineData(16 << 10)]
+    public async Task What_has_come_at_once_is_read_at_once_up_to_16_KB(int length)
+    {
+        using var pair = await SocketPair.ConnectAsync();
+        await SendAsync(pair.Client, new byte[length]);
+        await Eventually.Holds(() => pair.Node.Available == length, "all has come");
+        (await Read(pair, () => { }).ReadAsync()).Buffer.Length.ShouldBe(length);
+    }
+
     private static ClientReader Read(SocketPair pair, Action ended)
     {
         var reader = new ClientReader(pair.Loop, ended);
@@ -142,13 +169,13 @@ public sealed class ClientReaderTests
     // Leaves the reader with a larger buffer that is not full, of which the beginning was taken and the rest not even looked at.
     private static async Task FillLargeAsync(SocketPair pair, ClientReader reader)
     {
-        const int all = 30_000;
+        const int all = 60_000;
         await SendAsync(pair.Client, new byte[all]);
         await Eventually.Holds(() => pair.Node.Available == all, "all has come");
         var read = await reader.ReadAsync();
         reader.AdvanceTo(read.Buffer.End);
         read = await reader.ReadAsync();
-        read.Buffer.Length.ShouldBe(all - (1 << 10));
+        read.Buffer.Length.ShouldBe(all - (16 << 10));
         SizeOf(read).ShouldBeGreaterThan(all);
         reader.AdvanceTo(read.Buffer.GetPosition(10_000));
     }

@@ -7,88 +7,130 @@ using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
 
-/// <summary>One request on one connection to an origin. Used once.</summary>
+/// <summary>
+/// One attempt to forward a request to an origin. Where the origin had closed an idle connection before the request came on it, the request goes on a new one,
+/// which tells how the origin really is. Used once.
+/// </summary>
 internal sealed class Http1Attempt
 {
     private readonly Downstream _client;
     private readonly RequestFeature _request;
-    private readonly OriginConnection _connection;
+    private readonly OriginPool _pool;
     private readonly OriginExchange _exchange;
     private readonly NodeClock _clock;
+    private OriginConnection _connection = null!;
     private ResponseHead _head;
     private ChunkedBody _chunks;
     private int _headBytes;
     private int _scanned;
     private bool _cannotPass;
+    private bool _metClosedConnection;
 
-    public Http1Attempt(Downstream client, OriginConnection connection, OriginExchange exchange, NodeClock clock)
+    public Http1Attempt(Downstream client, OriginPool pool, OriginExchange exchange, NodeClock clock)
     {
         _client = client;
         _request = client.Request;
-        _connection = connection;
+        _pool = pool;
         _exchange = exchange;
         _clock = clock;
     }
 
-    /// <summary>Whether the connection can carry another request.</summary>
-    public bool IsReusable { get; private set; }
-
-    /// <summary>Whether the origin had closed the connection before it could read the request, which may be sent again as it is.</summary>
-    public bool MetClosedConnection { get; private set; }
-
-    /// <summary>Sends the request and passes the response on.</summary>
+    /// <summary>Sends the request and passes the response on. A response that was begun and cannot be completed is cut.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardResult> RunAsync(OriginSnapshot origin)
     {
-        if (!_exchange.TryUse(_connection))
+        var idle = _pool.TryTake();
+        while (true)
         {
-            return new(_exchange.TimedOut ? Outcome.OriginTimeout : Outcome.ClientAborted);
-        }
-
-        RequestBody? body = null;
-        string? failure;
-        try
-        {
-            var head = _client.Compose(_connection.Head, origin);
-            _exchange.Sent(bodyFollows: false);
-            await _connection.WriteAsync(head);
-            if (_client.Framing is not RequestFraming.None and var framing)
+            try
             {
-                _exchange.AwaitClient();
-                body = new(_client.Body, framing, _connection, _exchange);
+                _connection = idle ?? await _pool.ConnectAsync(_client.Aborted);
+            }
+            catch (Exception exception) when (exception is OriginConnectException or OperationCanceledException)
+            {
+                return new(_exchange.HasLeft || _client.Aborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
             }
 
-            while (!TryTakeHead(out failure))
+            if (!_exchange.TryUse(_connection))
             {
-                var read = await _connection.ReadAsync();
-                if (read == 0)
+                _connection.Dispose();
+                return new(_exchange.TimedOut ? Outcome.OriginTimeout : Outcome.ClientAborted);
+            }
+
+            RequestBody? body = null;
+            string? failure;
+            try
+            {
+                var head = _client.Compose(_connection.Head, origin);
+                _exchange.Sent(bodyFollows: false);
+                await _connection.WriteAsync(head);
+                if (_client.Framing is not RequestFraming.None and var framing)
                 {
-                    failure = OriginFailure.Closed;
-                    break;
+                    _exchange.AwaitClient();
+                    body = new(_client.Body, framing, _connection, _exchange);
                 }
 
-                _connection.Received(read);
+                while (!TryTakeHead(out failure))
+                {
+                    var read = await _connection.ReadAsync();
+                    if (read == 0)
+                    {
+                        failure = OriginFailure.Closed;
+                        break;
+                    }
+
+                    _connection.Received(read);
+                }
+
+                failure ??= await PassBodyAsync();
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+            {
+                failure = _exchange.Answered ? OriginFailure.Cut : OriginFailure.Closed;
+            }
+            catch
+            {
+                body?.Forget();
+                Release(isReusable: false);
+                throw;
             }
 
-            failure ??= await PassBodyAsync();
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            failure = _exchange.Answered ? OriginFailure.Cut : OriginFailure.Closed;
-        }
-        catch
-        {
-            body?.Forget();
-            throw;
-        }
+            if (body?.Forget() == true)
+            {
+                _request.BodyRest = body;
+            }
 
-        if (body?.Forget() == true)
-        {
-            _request.BodyRest = body;
-        }
+            var result = failure is null ? new(Outcome.Passed) : Fail(failure, body);
+            Release(isReusable: failure is null && !_head.Closes && _connection.Unread.IsEmpty && body is not { IsSent: false });
+            if (!_metClosedConnection || _exchange.TimedOut || _exchange.HasLeft)
+            {
+                return result;
+            }
 
-        IsReusable = failure is null && !_head.Closes && _connection.Unread.IsEmpty && body is not { IsSent: false };
-        return failure is null ? new(Outcome.Passed) : Fail(failure, body);
+            BeginAnew();
+            idle = null;
+        }
+    }
+
+    private void Release(bool isReusable)
+    {
+        if (_exchange.TryRelease() && isReusable)
+        {
+            _pool.Return(_connection);
+        }
+        else
+        {
+            _connection.Dispose();
+        }
+    }
+
+    private void BeginAnew()
+    {
+        _exchange.AwaitClient();
+        _head = default;
+        _chunks = default;
+        (_headBytes, _scanned) = (0, 0);
+        _metClosedConnection = false;
     }
 
     private ForwardResult Fail(string failure, RequestBody? body)
@@ -121,7 +163,7 @@ internal sealed class Http1Attempt
             return new(Outcome.ClientAborted);
         }
 
-        MetClosedConnection = _connection.IsUsed && _headBytes == 0 && _connection.Unread.IsEmpty && failure == OriginFailure.Closed
+        _metClosedConnection = _connection.IsUsed && _headBytes == 0 && _connection.Unread.IsEmpty && failure == OriginFailure.Closed
             && !_exchange.BodyStarted && _client.IsIdempotent;
         return new(Outcome.OriginError, failure);
     }
@@ -178,8 +220,9 @@ internal sealed class Http1Attempt
             return _head.Status != StatusCodes.Status101SwitchingProtocols;
         }
 
-        _exchange.HeadArrived();
-        _client.Arrived(_clock.Now);
+        var now = _clock.Now;
+        _exchange.HeadArrived(now);
+        _client.Arrived(now);
         return true;
     }
 

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Origins;
-using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
@@ -20,54 +18,16 @@ internal sealed class Http1Forwarder
     /// <param name="origin">Where it goes.</param>
     /// <param name="pool">The connections to there.</param>
     /// <param name="exchange">Watches the time.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ForwardResult> SendAsync(Downstream client, OriginSnapshot origin, OriginPool pool, OriginExchange exchange)
+    public ValueTask<ForwardResult> SendAsync(Downstream client, OriginSnapshot origin, OriginPool pool, OriginExchange exchange)
     {
         // The client of an HTTP/1 connection leaves as a whole, of which the exchange hears anyway; of the streams of HTTP/2 each may be given up alone.
-        await using var leaving = client.Request.Connection.Guard is null
-            ? client.Aborted.UnsafeRegister(static exchange => ((OriginExchange)exchange!).Leaves(), exchange)
-            : default;
-        var connection = pool.TryTake();
-        while (true)
-        {
-            try
-            {
-                connection ??= await pool.ConnectAsync(client.Aborted);
-            }
-            catch (Exception exception) when (exception is OriginConnectException or OperationCanceledException)
-            {
-                return new(exchange.HasLeft || client.Aborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
-            }
+        var attempt = new Http1Attempt(client, pool, exchange, _clock);
+        return client.Request.Connection.Guard is null ? RunWatchedAsync(attempt, origin, client.Aborted, exchange) : attempt.RunAsync(origin);
+    }
 
-            var attempt = new Http1Attempt(client, connection, exchange, _clock);
-            ForwardResult result;
-            try
-            {
-                result = await attempt.RunAsync(origin);
-            }
-            catch
-            {
-                exchange.TryRelease();
-                connection.Dispose();
-                throw;
-            }
-
-            if (attempt.IsReusable && exchange.TryRelease())
-            {
-                pool.Return(connection);
-                return result;
-            }
-
-            exchange.TryRelease();
-            connection.Dispose();
-            if (!attempt.MetClosedConnection || exchange.TimedOut || exchange.HasLeft)
-            {
-                return result;
-            }
-
-            // The origin closed it between two requests; a new one tells how the origin really is.
-            exchange.AwaitClient();
-            connection = null;
-        }
+    private static async ValueTask<ForwardResult> RunWatchedAsync(Http1Attempt attempt, OriginSnapshot origin, CancellationToken aborted, OriginExchange exchange)
+    {
+        await using var leaving = aborted.UnsafeRegister(static exchange => ((OriginExchange)exchange!).Leaves(), exchange);
+        return await attempt.RunAsync(origin);
     }
 }
