@@ -82,6 +82,12 @@ public sealed class TwoWays : IAsyncDisposable
         }
     }
 
+    /// <summary>What a stranger or an origin can cause is counted, never logged.</summary>
+    public void ShouldHaveLoggedNothing() =>
+        Plain.Node.Log.Lines.Concat(Other.Node.Log.Lines)
+            .Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+
     public async ValueTask DisposeAsync()
     {
         await Plain.DisposeAsync();

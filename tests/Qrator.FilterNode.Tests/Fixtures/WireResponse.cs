@@ -28,13 +28,18 @@ public sealed partial record WireResponse(string Head, string Body, WireEnd End)
             return End == WireEnd.Reset ? "reset" : "closed";
         }
 
-        return $"{HeadText.Sorted(Head, Value)}{Unlike(Body)}";
+        // Of the reason, which no client heeds, Kestrel writes no more than ASCII.
+        var line = Head.IndexOf('\r', StringComparison.Ordinal);
+        return $"{HeadText.Sorted(NotAscii().Replace(Head[..line], "?") + Head[line..], Value)}{Unlike(Body)}";
     }
 
     private static string Value(string name, string value) =>
         name.Equals("Date", StringComparison.OrdinalIgnoreCase) && !value.Contains(OriginYear, StringComparison.Ordinal) ? "(now)" : Unlike(value);
 
     private static string Unlike(string text) => text.Contains("QRATOR", StringComparison.Ordinal) ? Time().Replace(Id().Replace(text, "(id)"), "(time)") : text;
+
+    [GeneratedRegex("[^\0-\x7f]")]
+    private static partial Regex NotAscii();
 
     [GeneratedRegex("[0-9a-f]{32}")]
     private static partial Regex Id();

@@ -25,6 +25,7 @@ public sealed class PlainRequestTests
         }
 
         await ways.ShouldCountAlikeAsync([.. TwoWays.RequestCounts, "filternode_origin_failures_total", "filternode_sent_bytes_total"]);
+        ways.ShouldHaveLoggedNothing();
     }
 
     private static JsonObject Settings(string address, bool isLogged)
