@@ -83,12 +83,6 @@ public sealed class WireClient : IAsyncDisposable
     {
         if (Header(head, "Content-Length") is not { } length)
         {
-            if (head.Split(' ')[1] == "205")
-            {
-                // It has no content (RFC 9110, section 15.3.6), and Kestrel does not say so.
-                return new(head, "", WireEnd.Complete);
-            }
-
             var (text, reset) = await ReadToEndAsync();
             return new(head, text, reset ? WireEnd.Cut : WireEnd.Complete);
         }
