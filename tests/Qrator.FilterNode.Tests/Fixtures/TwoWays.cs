@@ -9,7 +9,7 @@ namespace Qrator.FilterNode.Fixtures;
 public sealed class TwoWays : IAsyncDisposable
 {
     /// <summary>The request behind which a connection is over.</summary>
-    public const string Last = "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    public const string Last = "GET /last HTTP/1.1\r\nHost: x\r\nUser-Agent: last\r\nConnection: close\r\n\r\n";
 
     /// <summary>The metrics that count requests and what comes of them, whatever happened to the connections to the origin.</summary>
     public static readonly IReadOnlyList<string> RequestCounts =
@@ -29,6 +29,8 @@ public sealed class TwoWays : IAsyncDisposable
     public Way Plain { get; }
 
     public Way Other { get; }
+
+    public IEnumerable<Way> Both => [Plain, Other];
 
     /// <summary>Two nodes with the smallest configuration.</summary>
     public static Task<TwoWays> StartAsync(Func<string, OriginScript> answer) => StartAsync(answer, address => TestNode.Settings(address));
@@ -71,6 +73,11 @@ public sealed class TwoWays : IAsyncDisposable
     /// <summary>Waits for these metrics to be the same: a request is counted a moment after its client has seen the end.</summary>
     public async Task ShouldCountAlikeAsync(params IReadOnlyList<string> families)
     {
+        foreach (var way in Both)
+        {
+            await Eventually.Holds(async () => await way.EndedAsync() == way.Asked, "each request is counted once");
+        }
+
         var (plain, other) = ("", "");
         try
         {

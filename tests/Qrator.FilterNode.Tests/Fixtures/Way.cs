@@ -21,6 +21,12 @@ public sealed partial class Way : IAsyncDisposable
 
     public TestNode Node { get; }
 
+    /// <summary>Requests that were sent, each of which the node answered or dropped.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>Sent before a connection's first request.</summary>
+    public string Preamble { get; set; } = "";
+
     /// <summary>Starts both.</summary>
     public static async Task<Way> StartAsync(bool isPlain, Func<string, Task<OriginScript>> answer, Func<string, JsonObject> settings, Action<string>? prepare, string? serverName)
     {
@@ -39,6 +45,13 @@ public sealed partial class Way : IAsyncDisposable
 
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(Node.Address, _serverName);
 
+    /// <summary>Asks in one piece of bytes.</summary>
+    public Task SendAsync(WireClient client, params IReadOnlyList<string> requests)
+    {
+        Asked += requests.Count;
+        return client.SendAsync(string.Concat(requests.Select(Request)));
+    }
+
     /// <summary>One request after the other on one connection, and a last one that ends it, or as many as the node answers.</summary>
     public async Task<string> TalkAsync(params IReadOnlyList<string> requests)
     {
@@ -46,7 +59,8 @@ public sealed partial class Way : IAsyncDisposable
         var said = new List<string>();
         foreach (var request in (IReadOnlyList<string>)[.. requests, TwoWays.Last])
         {
-            await client.SendAsync(Request(request));
+            Asked++;
+            await client.SendAsync((said.Count == 0 ? Preamble : "") + Request(request));
             var response = await client.ReadResponseAsync(request.Split(' ')[0]);
             said.Add(response.Comparable());
             if (response.Closes)
@@ -79,6 +93,26 @@ public sealed partial class Way : IAsyncDisposable
             .Select(line => line.Replace(Origin.Address, "(origin)", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal));
 
+    /// <summary>How many requests have ended.</summary>
+    public async Task<double> EndedAsync() =>
+        (await Node.MetricsAsync()).Split('\n')
+            .Where(line => line.StartsWith("filternode_requests_total{", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The lines of the access log, but for what differs from request to request.</summary>
+    public async Task<string> LoggedAsync()
+    {
+        await Eventually.Holds(
+            async () =>
+            {
+                // The writer waits on the node's clock, which may stand still.
+                Node.Time.Advance(TimeSpan.FromSeconds(1));
+                return await Node.MetricAsync("filternode_access_log_requests_total{result=\"written\"}") == Asked;
+            },
+            $"{Asked} requests are in the log");
+        return string.Join('\n', File.ReadLines(Path.Combine(Node.Folder, "access.log")).Select(Record));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Node.DisposeAsync();
@@ -95,6 +129,24 @@ public sealed partial class Way : IAsyncDisposable
         }
 
         return value.Replace(Origin.Address, "(origin)", StringComparison.Ordinal);
+    }
+
+    private static string Record(string line)
+    {
+        var record = JsonNode.Parse(line)!.AsObject();
+        foreach (var name in (string[])["time", "request_id", "took"])
+        {
+            record.Remove(name).ShouldBeTrue(name);
+        }
+
+        record["duration"] = record["duration"] is null ? "none" : "some";
+        record["listener"] = "one";
+        var headers = record["headers"]!.AsObject();
+        record["headers"] = string.Join('\n', headers
+            .Where(header => !header.Key.Equals("Connection", StringComparison.OrdinalIgnoreCase))
+            .Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value!.ToJsonString()}")
+            .Order(StringComparer.Ordinal));
+        return record.ToJsonString();
     }
 
     [GeneratedRegex(@"(?<=\r\n)(Connection:[ \t]*(keep-alive|close))[ \t]*\r\n", RegexOptions.IgnoreCase)]
