@@ -64,6 +64,9 @@ public sealed class WireClient : IAsyncDisposable
         return Header(head, "Transfer-Encoding") is not null ? await ReadChunksAsync(head) : await ReadBodyAsync(head);
     }
 
+    /// <summary>Whether this comes, before the connection ends; it is still to be read.</summary>
+    public async Task<bool> SeesAsync(string text) => await FindAsync(text, 0) >= 0;
+
     /// <summary>What comes until the connection ends, and whether it ended by a reset.</summary>
     public async Task<(string Text, bool Reset)> ReadToEndAsync()
     {

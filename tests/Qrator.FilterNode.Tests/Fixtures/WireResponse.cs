@@ -17,15 +17,10 @@ public sealed partial record WireResponse(string Head, string Body, WireEnd End)
     /// <summary>The same for two responses that differ in the order of headers alone, or in what differs from request to request.</summary>
     public string Comparable()
     {
-        if (End is WireEnd.Cut)
+        if (End != WireEnd.Complete)
         {
-            // How much of it a client gets to see before the reset depends on the network.
-            return "cut";
-        }
-
-        if (End is WireEnd.Closed or WireEnd.Reset)
-        {
-            return End == WireEnd.Reset ? "reset" : "closed";
+            // How much of a response that is cut a client gets to see before the reset depends on the network; it may be nothing.
+            return End == WireEnd.Closed ? "closed" : "reset";
         }
 
         // Of the reason, which no client heeds, Kestrel writes no more than ASCII.

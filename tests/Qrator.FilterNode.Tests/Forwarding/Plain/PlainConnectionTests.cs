@@ -220,18 +220,12 @@ public sealed class PlainConnectionTests
         {
             await using var client = await way.ConnectAsync();
             await way.SendAsync(client, Get);
-            var response = client.ReadResponseAsync("GET");
-            await Eventually.Holds(
-                () =>
-                {
-                    way.Node.Time.Advance(TimeSpan.FromSeconds(20));
-                    return response.IsCompleted;
-                },
-                "it is cut");
-            (await response).End.ShouldBe(WireEnd.Cut);
+            (await client.SeesAsync("half")).ShouldBeTrue();
+            way.Node.Time.Advance(TimeSpan.FromMinutes(1));
+            (await client.ReadResponseAsync("GET")).End.ShouldBe(WireEnd.Cut);
         }
 
-        await ways.ShouldCountAlikeAsync([.. TwoWays.RequestCounts.Except(["filternode_responses_total"]), "filternode_origin_failures_total"]);
+        await ways.ShouldCountAlikeAsync([.. TwoWays.RequestCounts, "filternode_origin_failures_total"]);
     }
 
     [Fact]
@@ -316,7 +310,6 @@ public sealed class PlainConnectionTests
         answer.SetResult(OriginScript.Ok);
         var last = await busy.ReadResponseAsync("GET");
         (last.Body, last.End).ShouldBe(("ok", WireEnd.Complete));
-        last.Head.ShouldContain("\r\nConnection: close\r\n");
         (await busy.ReadToEndAsync()).ShouldBe(("", false));
         (await exit).ShouldBe(0);
     }
