@@ -16,6 +16,14 @@ public sealed record OriginScript(IReadOnlyList<string> Pieces, bool Closes)
     /// <summary>A response, or a piece of one, behind which the connection ends.</summary>
     public static OriginScript Closing(string response) => new([response], Closes: true);
 
+    /// <summary>A response whose body is the target of the request.</summary>
+    public static OriginScript Echo(string head)
+    {
+        var target = head.Split(' ')[1];
+        var body = head.StartsWith("HEAD ", StringComparison.Ordinal) ? "" : target;
+        return Of($"HTTP/1.1 200 OK\r\nContent-Length: {target.Length}\r\n\r\n{body}");
+    }
+
     public override string ToString() => $"{string.Concat(Pieces)}\n({Pieces.Count} pieces{(Closes ? ", then the end" : "")})";
 
     internal IEnumerable<byte[]> Bytes => Pieces.Select(Encoding.Latin1.GetBytes);
