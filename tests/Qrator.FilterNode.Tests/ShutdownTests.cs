@@ -71,10 +71,16 @@ public sealed class ShutdownTests
         using var busy = await RawClient.ConnectAsync(node.Address);
         await busy.SendAsync(Get);
         await Eventually.Holds(() => origin.Requests == 1, "the request is at the origin");
+        using var later = await RawClient.ConnectAsync(node.Address);
+        await Eventually.Holds(
+            async () => (await node.Client.GetStringAsync(new Uri(node.AdminAddress, "metrics"))).Contains("filternode_connections{listener=\"127.0.0.1:0\"} 3\n", StringComparison.Ordinal),
+            "all are open");
 
         var exit = node.TerminateAsync();
 
+        // The one between them knows too by then.
         (await idle.ReadToEndAsync()).ShouldBe(("", false));
+        (await later.ReadToEndAsync()).ShouldBe(("", false));
         await Eventually.Holds(() => RawClient.IsRefusedAsync(node.Address), "nothing listens any more");
         answer.SetResult();
         var (text, reset) = await busy.ReadToEndAsync();

@@ -17,7 +17,7 @@ internal sealed class PlainRequest : Downstream
     public PlainRequest(PlainConnection connection, PlainHead head, RequestFeature request)
     {
         _connection = connection;
-        _response = new(connection.Output);
+        _response = new(connection.Output, request.Clock);
         Head = head;
         Request = request;
     }
@@ -63,7 +63,7 @@ internal sealed class PlainRequest : Downstream
     public override void Frame(ResponseFraming framing, long? length)
     {
         Closes = Head.Closes || _connection.IsStopping;
-        _response.Frame(framing, length, Closes, Request.Clock);
+        _response.Frame(framing, length, Closes);
     }
 
     public override void Arrived(long now)

@@ -19,13 +19,21 @@ internal struct PlainResponse
     private const int MostAdded = 512 + (2 * 500);
 
     private readonly PipeWriter _output;
+    private readonly NodeClock _clock;
     private Memory<byte> _room;
     private int _length;
     private int _fields;
     private bool _hasDate;
     private bool _isChunked;
+    private bool _closes;
 
-    public PlainResponse(PipeWriter output) => _output = output;
+    /// <param name="output">What goes to the client.</param>
+    /// <param name="clock">Tells the date, where the origin does not.</param>
+    public PlainResponse(PipeWriter output, NodeClock clock)
+    {
+        _output = output;
+        _clock = clock;
+    }
 
     /// <summary>The status code; 0 before there is one.</summary>
     public int Status { get; private set; }
@@ -95,36 +103,18 @@ internal struct PlainResponse
         _length = kept;
     }
 
-    /// <summary>Ends the head.</summary>
+    /// <summary>All headers of the origin's are there.</summary>
     /// <param name="framing">How the origin frames the body.</param>
     /// <param name="length">The Content-Length, if one is to be told.</param>
     /// <param name="closes">Whether the connection ends with the response.</param>
-    /// <param name="clock">Tells the date, where the origin did not.</param>
-    public void Frame(ResponseFraming framing, long? length, bool closes, NodeClock clock)
+    public void Frame(ResponseFraming framing, long? length, bool closes)
     {
-        Length = length;
+        _closes = closes;
+        _isChunked = length is null && framing != ResponseFraming.None;
         if (length is { } known)
         {
-            Put("Content-Length: "u8);
-            Utf8Formatter.TryFormat(known, _room.Span[_length..], out var digits);
-            _length += digits;
-            Put("\r\n"u8);
+            PutLength(known);
         }
-        else if (framing != ResponseFraming.None)
-        {
-            _isChunked = true;
-            Put("Transfer-Encoding: chunked\r\n"u8);
-        }
-
-        if (!_hasDate)
-        {
-            Put("Date: "u8);
-            clock.UtcNow.TryFormat(_room.Span[_length..], out var written, "r", CultureInfo.InvariantCulture);
-            _length += written;
-            Put("\r\n"u8);
-        }
-
-        Put(closes ? "Connection: close\r\n\r\n"u8 : "\r\n"u8);
     }
 
     /// <summary>A piece of the body.</summary>
@@ -154,6 +144,13 @@ internal struct PlainResponse
     /// <summary>The body is complete.</summary>
     public void End()
     {
+        if (_isChunked && !IsCommitted)
+        {
+            // It was empty, of which there is a shorter way to tell.
+            _isChunked = false;
+            PutLength(0);
+        }
+
         Commit();
         if (_isChunked)
         {
@@ -164,12 +161,37 @@ internal struct PlainResponse
     /// <summary>From now on the head is what it is.</summary>
     public void Commit()
     {
-        if (!IsCommitted)
+        if (IsCommitted)
         {
-            IsCommitted = true;
-            _output.Advance(_length);
-            _room = default;
+            return;
         }
+
+        IsCommitted = true;
+        if (_isChunked)
+        {
+            Put("Transfer-Encoding: chunked\r\n"u8);
+        }
+
+        if (!_hasDate)
+        {
+            Put("Date: "u8);
+            _clock.UtcNow.TryFormat(_room.Span[_length..], out var written, "r", CultureInfo.InvariantCulture);
+            _length += written;
+            Put("\r\n"u8);
+        }
+
+        Put(_closes ? "Connection: close\r\n\r\n"u8 : "\r\n"u8);
+        _output.Advance(_length);
+        _room = default;
+    }
+
+    private void PutLength(long length)
+    {
+        Length = length;
+        Put("Content-Length: "u8);
+        Utf8Formatter.TryFormat(length, _room.Span[_length..], out var digits);
+        _length += digits;
+        Put("\r\n"u8);
     }
 
     private void Put(ReadOnlySpan<byte> bytes)

@@ -99,7 +99,7 @@ public sealed partial class Way : IAsyncDisposable
             .Where(line => line.StartsWith("filternode_requests_total{", StringComparison.Ordinal))
             .Sum(line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>The lines of the access log, but for what differs from request to request.</summary>
+    /// <summary>The lines of the access log, but for what differs from request to request, in any order: a client knows of the end of its request before the log does.</summary>
     public async Task<string> LoggedAsync()
     {
         await Eventually.Holds(
@@ -110,7 +110,7 @@ public sealed partial class Way : IAsyncDisposable
                 return await Node.MetricAsync("filternode_access_log_requests_total{result=\"written\"}") == Asked;
             },
             $"{Asked} requests are in the log");
-        return string.Join('\n', File.ReadLines(Path.Combine(Node.Folder, "access.log")).Select(Record));
+        return string.Join('\n', File.ReadLines(Path.Combine(Node.Folder, "access.log")).Select(Record).Order(StringComparer.Ordinal));
     }
 
     public async ValueTask DisposeAsync()

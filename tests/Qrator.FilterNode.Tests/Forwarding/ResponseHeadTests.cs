@@ -40,6 +40,11 @@ public sealed class ResponseHeadTests
     [InlineData("GET", "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", "None closes")]
     [InlineData("GET", "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", "None closes")]
     [InlineData("GET", "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", "None closes")]
+    [InlineData("GET", "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n", "None 0")]
+    [InlineData("GET", "HTTP/1.1 205 Reset Content\r\nContent-Length: 5\r\n\r\n", "None 0 closes")]
+    [InlineData("GET", "HTTP/1.1 205 Reset Content\r\nTransfer-Encoding: chunked\r\n\r\n", "None 0 closes")]
+    [InlineData("GET", "HTTP/1.1 205 Reset Content\r\n\r\n", "None 0 closes")]
+    [InlineData("HEAD", "HTTP/1.1 205 Reset Content\r\n\r\n", "None 0")]
     [InlineData("GET", "HTTP/1.1 200\r\nContent-Length: 5\r\n\r\n", "Length 5")]
     [InlineData("GET", "HTTP/1.1 200 \r\nContent-Length:5 \r\n\r\n", "Length 5")]
     public void The_body_is_framed_as_RFC_9112_says(string method, string head, string framing)

@@ -205,12 +205,18 @@ internal struct ResponseHead
         }
 
         // A server must not frame what has no body (RFC 9112, section 6.3); what it sends of one is not the next response.
-        var hasNone = Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified;
+        var hasNone = Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified;
         Closes |= hasNone && isChunked;
         if (Status == StatusCodes.Status204NoContent)
         {
             Closes |= Length > 0;
             Length = null;
+        }
+        else if (Status == StatusCodes.Status205ResetContent)
+        {
+            // There must be none either (RFC 9110, section 15.3.6), but who reads it cannot tell that by the status.
+            Closes |= !isHead && Length is not 0;
+            Length = 0;
         }
 
         if (isHead || hasNone)

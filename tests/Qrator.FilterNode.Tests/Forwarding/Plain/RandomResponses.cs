@@ -8,7 +8,7 @@ internal sealed class RandomResponses(int seed)
 {
     private static readonly string[] StatusLines =
     [
-        "200 OK", "200 OK", "200 OK", "200 OK", "206 Partial Content", "301 Moved Permanently", "302 Found", "304 Not Modified", "204 No Content",
+        "200 OK", "200 OK", "200 OK", "200 OK", "206 Partial Content", "301 Moved Permanently", "302 Found", "304 Not Modified", "204 No Content", "205 Reset Content",
         "400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found", "418 I'm a teapot", "429 Too Many Requests", "500 Internal Server Error", "502 Bad Gateway",
         "503 Service Unavailable", "504 Gateway Timeout", "200 ", "200", "200 Odd reason", "200 caf\u00e9", "299 Of nobody", "599 x", "999 x", "200 OK\twith a tab", "404 OK", "304 x",
     ];
