@@ -145,6 +145,12 @@ internal sealed class PlainConnection
     private void PutBack(PlainRequest request)
     {
         Feature.Unanswered = request.Request;
-        _connection.Transport = new PutBackPipe(new PutBackReader(request.Head.Bytes.ToArray(), _input), Output);
+        LateStop? stop = null;
+        if (_connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } known)
+        {
+            _connection.Features.Set<IConnectionLifetimeNotificationFeature>(stop = new(known));
+        }
+
+        _connection.Transport = new PutBackPipe(new PutBackReader(request.Head.Bytes.ToArray(), _input, stop), Output);
     }
 }
