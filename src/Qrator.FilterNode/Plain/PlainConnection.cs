@@ -69,7 +69,8 @@ internal sealed class PlainConnection
                     return false;
                 }
 
-                if (read.IsCanceled || IsStopping || !_input.HasMessage || !_path.TryBegin(this, read.Buffer, out var request))
+                // A request that has come is answered, also when the node has just begun to stop: Kestrel would end the connection without a word.
+                if (!_input.HasMessage || !_path.TryBegin(this, read.Buffer, out var request))
                 {
                     // Nothing of it was taken.
                     _input.AdvanceTo(read.Buffer.Start);
