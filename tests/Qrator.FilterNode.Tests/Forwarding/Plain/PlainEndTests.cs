@@ -1,6 +1,8 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Qrator.FilterNode.Fixtures;
 
 namespace Qrator.FilterNode.Forwarding.Plain;
@@ -49,18 +51,18 @@ public sealed class PlainEndTests
         using var certificate = authority.Issue("shop.example");
         await using var origin = new ScriptedOrigin(OriginScript.Echo);
         await using var node = await TestNode.StartAsync(TlsNode.Settings(origin.Address), folder => TlsNode.Write(folder, "shop", certificate, authority));
-        await using var socket = new System.Net.Sockets.NetworkStream(await ConnectAsync(node.Address), ownsSocket: true);
+        await using var socket = new NetworkStream(await ConnectAsync(node.Address), ownsSocket: true);
         await using var tls = new SslStream(socket, leaveInnerStreamOpen: true, (_, _, _, _) => true);
         await tls.AuthenticateAsClientAsync("shop.example");
         await tls.WriteAsync(Encoding.Latin1.GetBytes(Get));
         (await tls.ReadAsync(new byte[4096])).ShouldBeGreaterThan(0);
 
         await socket.WriteAsync(Encoding.Latin1.GetBytes(garbage));
-        socket.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        socket.Socket.Shutdown(SocketShutdown.Send);
 
         // With the socket, which is closed when everything that could log is over.
         await ReadToEndAsync(socket).WaitAsync(TimeSpan.FromMinutes(1));
-        node.Log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal)).ShouldBeEmpty();
+        node.Log.Lines.Where(IsTrouble).ShouldBeEmpty();
     }
 
     [Theory]
@@ -73,12 +75,160 @@ public sealed class PlainEndTests
         {
             using var socket = await ConnectAsync(way.Node.Address);
             await socket.SendAsync(Encoding.Latin1.GetBytes(way.Request(request)));
-            socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            socket.Shutdown(SocketShutdown.Send);
             await Eventually.Holds(async () => await way.EndedAsync() == 1, "the request has ended");
             return "";
         }, request);
         ways.ShouldHaveLoggedNothing();
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_waits_for_its_next_request_for_too_long_ends_in_order(bool isSecure)
+    {
+        var authority = new TestAuthority();
+        using var certificate = authority.Issue("shop.example");
+        await using var origin = new ScriptedOrigin(OriginScript.Echo);
+        await using var node = isSecure
+            ? await TestNode.StartAsync(TlsNode.Settings(origin.Address), folder => TlsNode.Write(folder, "shop", certificate, authority))
+            : await TestNode.StartAsync(origin.Address);
+        await using var client = await WireClient.ConnectAsync(node.Address, isSecure ? "shop.example" : null);
+        await client.SendAsync(Get);
+        (await client.ReadResponseAsync("GET")).Body.ShouldBe("/");
+
+        var end = client.ReadToEndAsync();
+        await Eventually.Holds(
+            () =>
+            {
+                node.Time.Advance(TimeSpan.FromSeconds(5));
+                return end.IsCompleted;
+            },
+            "it ends");
+
+        (await end).ShouldBe(("", false));
+        node.Log.Lines.Where(IsTrouble).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_client_whose_requests_have_ended_is_not_taken_for_one_with_many_at_once()
+    {
+        await using var origin = new ScriptedOrigin(OriginScript.Echo);
+        var settings = TestNode.Settings(origin.Address);
+        TestNode.Shop(settings)["Behavior"] = JsonNode.Parse("""{ "Mode": "On", "Limits": { "Concurrent": 2 } }""");
+        await using var node = await TestNode.StartAsync(settings);
+        await using var client = await WireClient.ConnectAsync(node.Address);
+        for (var i = 0; i < 20; i++)
+        {
+            await client.SendAsync(Get);
+            (await client.ReadResponseAsync("GET")).Body.ShouldBe("/");
+        }
+    }
+
+    [Fact]
+    public async Task A_plain_request_reaches_the_origin_as_its_client_wrote_it()
+    {
+        await using var origin = new ScriptedOrigin(OriginScript.Echo);
+        await using var node = await TestNode.StartAsync(origin.Address);
+        await using var client = await WireClient.ConnectAsync(node.Address);
+        await client.SendAsync("GET /a HTTP/1.1\r\nACCEPT: b\r\nhost: x\r\nx-One: 1\r\naccept: c\r\n\r\n");
+        (await client.ReadResponseAsync("GET")).Body.ShouldBe("/a");
+
+        origin.Heads.Single().ShouldStartWith("GET /a HTTP/1.1\r\nACCEPT: b\r\nhost: x\r\nx-One: 1\r\naccept: c\r\nX-Forwarded-For: 127.0.0.1\r\n");
+    }
+
+    [Theory]
+    [InlineData(31, false)]
+    [InlineData(32, false)]
+    [InlineData(33, true)]
+    [InlineData(34, true)]
+    public async Task Pipelined_requests_of_any_kind_cut_anywhere_are_answered_in_their_order(int seed, bool isSecure)
+    {
+        var authority = new TestAuthority();
+        using var certificate = authority.Issue("shop.example");
+        await using var origin = await TestOrigin.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/fail")
+            {
+                context.Abort();
+                return;
+            }
+
+            using var body = new StreamReader(context.Request.Body);
+            await context.Response.WriteAsync($"{context.Request.Path} {(await body.ReadToEndAsync()).Length} {context.Request.Headers["X-Pad"].ToString().Length}");
+        });
+        var settings = isSecure ? TlsNode.Settings(origin.Address) : TestNode.Settings(origin.Address);
+        await using var node = await TestNode.StartAsync(settings, folder => TlsNode.Write(folder, "shop", certificate, authority));
+        var random = new Random(seed);
+        var asked = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            var (requests, answers) = Mixed(random);
+            asked += answers.Count;
+            await using var client = await WireClient.ConnectAsync(node.Address, isSecure ? "shop.example" : null);
+            for (var rest = requests; rest.Length > 0;)
+            {
+                var length = Math.Min(rest.Length, random.Next(3) == 0 ? random.Next(1, 40) : random.Next(1, 9_000));
+                await client.SendAsync(rest[..length]);
+                rest = rest[length..];
+            }
+
+            foreach (var answer in answers)
+            {
+                var response = await client.ReadResponseAsync("GET");
+                (response.Head.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal) ? "502" : response.Body).ShouldBe(answer, requests);
+            }
+
+            (await client.ReadToEndAsync()).ShouldBe(("", false));
+        }
+
+        await Eventually.Holds(
+            async () => await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"passed\"}")
+                + await node.MetricAsync("filternode_requests_total{service=\"shop\",outcome=\"origin_error\"}") == asked,
+            "each request is counted once");
+        node.Log.Lines.Where(IsTrouble).ShouldBeEmpty();
+    }
+
+    /// <summary>Requests in one piece of bytes, the last of which ends the connection, and what is to be answered.</summary>
+    private static (string Requests, IReadOnlyList<string> Answers) Mixed(Random random)
+    {
+        var requests = new StringBuilder();
+        var answers = new List<string>();
+        for (var i = random.Next(1, 10); i >= 0; i--)
+        {
+            var close = i == 0 ? "Connection: close\r\n" : "";
+            var body = new string('b', random.Next(2) == 0 ? random.Next(1, 30) : random.Next(1, 20_000));
+            var pad = random.Next(3) == 0 ? random.Next(1, 6_000) : 0;
+            var head = $"HTTP/1.1\r\nHost: shop.example\r\n{close}{(pad > 0 ? $"X-Pad: {new string('p', pad)}\r\n" : "")}";
+            switch (random.Next(12))
+            {
+                case 0:
+                    requests.Append($"POST /{i} {head}Content-Length: {body.Length}\r\n\r\n{body}");
+                    answers.Add($"/{i} {body.Length} {pad}");
+                    break;
+                case 1:
+                    requests.Append($"POST /{i} {head}Transfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
+                    answers.Add($"/{i} {body.Length} {pad}");
+                    break;
+                case 2:
+                    requests.Append($"GET /%61{i} {head}\r\n");
+                    answers.Add($"/a{i} 0 {pad}");
+                    break;
+                case 3:
+                    requests.Append($"GET /fail {head}\r\n");
+                    answers.Add("502");
+                    break;
+                default:
+                    requests.Append($"GET /{i} {head}\r\n");
+                    answers.Add($"/{i} 0 {pad}");
+                    break;
+            }
+        }
+
+        return (requests.ToString(), answers);
+    }
+
+    private static bool IsTrouble(string line) => line.StartsWith("Warning", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal);
 
     private static async Task ReadToEndAsync(Stream stream)
     {
@@ -96,9 +246,9 @@ public sealed class PlainEndTests
         }
     }
 
-    private static async Task<System.Net.Sockets.Socket> ConnectAsync(Uri address)
+    private static async Task<Socket> ConnectAsync(Uri address)
     {
-        var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(System.Net.IPAddress.Parse(address.DnsSafeHost), address.Port);
         return socket;
     }
