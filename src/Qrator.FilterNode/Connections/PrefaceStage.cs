@@ -35,13 +35,23 @@ internal sealed class PrefaceStage
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
+        // In a method of its own, so that nothing of it is kept for as long as the connection lives.
+        if (await TryTellAsync(connection))
+        {
+            await _next(connection);
+        }
+    }
+
+    /// <summary>False when the connection ended before its protocol could be told.</summary>
+    private async Task<bool> TryTellAsync(ConnectionContext connection)
+    {
         using (connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested.UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), connection.Transport.Input))
         await using (_time.CreateTimer(static c => ((ConnectionContext)c!).Abort(new ConnectionAbortedException("silent")), connection, Patience, Timeout.InfiniteTimeSpan))
         {
             var beginsWithPreface = await BeginsWithPrefaceAsync(connection);
             if (beginsWithPreface is null)
             {
-                return;
+                return false;
             }
 
             connection.Features.Get<ConnectionFeature>()!.BeginsWithPreface = beginsWithPreface.Value;
@@ -51,9 +61,9 @@ internal sealed class PrefaceStage
             {
                 connection.Features[ProtocolsFeature] = Activator.CreateInstance(ProtocolsFeature, HttpProtocols.Http2);
             }
-        }
 
-        await _next(connection);
+            return true;
+        }
     }
 
     /// <summary>Null when the connection ended before that could be told.</summary>

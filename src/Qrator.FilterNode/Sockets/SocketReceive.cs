@@ -14,7 +14,7 @@ internal sealed unsafe class SocketReceive : SocketOperation
     /// <summary>The bytes that the last one has brought; 0 at the end of the stream, and after a failure.</summary>
     public int Received { get; private set; }
 
-    /// <summary>Receives what there is, at least a byte. With no room it waits for something to be there, and takes nothing.</summary>
+    /// <summary>Receives what there is, at least a byte. With no room it waits for the news that something may be there, and takes nothing.</summary>
     /// <returns>True when it has ended at once, so that nobody will be called.</returns>
     public bool Start(Memory<byte> buffer)
     {
@@ -25,21 +25,18 @@ internal sealed unsafe class SocketReceive : SocketOperation
 
     protected override Attempt Try(int descriptor, out SocketError error)
     {
-        nint received;
+        error = SocketError.Success;
         if (_buffer.IsEmpty)
         {
-            byte one;
-            received = SystemCalls.Receive(descriptor, &one, 1, SystemCalls.DoNotWait | SystemCalls.Peek);
-        }
-        else
-        {
-            fixed (byte* bytes = _buffer.Span)
-            {
-                received = SystemCalls.Receive(descriptor, bytes, _buffer.Length, SystemCalls.DoNotWait);
-            }
+            return Attempt.Done;
         }
 
-        error = SocketError.Success;
+        nint received;
+        fixed (byte* bytes = _buffer.Span)
+        {
+            received = SystemCalls.Receive(descriptor, bytes, _buffer.Length, SystemCalls.DoNotWait);
+        }
+
         if (received < 0)
         {
             var number = SystemErrors.Last();
@@ -53,7 +50,7 @@ internal sealed unsafe class SocketReceive : SocketOperation
         }
 
         // Less than there was room for was all there was (epoll(7), "Do I need to continuously read"); the end would not be told of again.
-        Received = _buffer.IsEmpty ? 0 : (int)received;
+        Received = (int)received;
         return received > 0 && received < _buffer.Length && !Socket.HasEnded ? Attempt.Exhausted : Attempt.Done;
     }
 }

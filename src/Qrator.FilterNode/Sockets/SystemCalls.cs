@@ -14,8 +14,7 @@ internal static unsafe partial class SystemCalls
     public const int CloseOnExec = 0x80000;
     public const int Add = 1;
 
-    // MSG_PEEK, MSG_DONTWAIT, MSG_NOSIGNAL
-    public const int Peek = 2;
+    // MSG_DONTWAIT, MSG_NOSIGNAL
     public const int DoNotWait = 0x40;
     public const int NoSignal = 0x4000;
 

@@ -9,7 +9,7 @@ namespace Qrator.FilterNode.Transport;
 /// <summary>
 /// Reads a client's socket into one buffer, without a pipe between. As long as there is room, a receive is under way, so that the end of a connection is
 /// noticed while a request runs; the next one begins only when the reader has said how far it came, so that nobody fills the node's memory. A connection
-/// on which nothing happens keeps a small buffer; larger ones are borrowed while a client fills them. Used by one reader;
+/// on which nothing happens keeps no buffer. Used by one reader;
 /// <see cref="CancelPendingRead"/> and <see cref="End"/> by any thread.
 /// </summary>
 internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
@@ -25,7 +25,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     private int _atOnce;
     private bool _isReceiving;
 
-    // What is received is only the news that something has come: it may be long until then, and a larger buffer is not to wait for it.
+    // What is received is only the news that something has come: it may be long until then, and no buffer is to wait for it.
     private bool _isPeeking;
     private bool _isOver;
 
@@ -117,7 +117,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         {
             _isShown = false;
             _buffer.Advance(consumed.GetInteger(), examined.GetInteger());
-            if (_isOver || _failure is not null || (_isReceiving && !_isPeeking && !TryTakeBackLarge()))
+            if (_isOver || _failure is not null || (_isReceiving && !_isPeeking && !TryTakeBack()))
             {
                 return;
             }
@@ -202,10 +202,13 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     }
 
     /// <summary>Begins to receive behind what the buffer holds, and takes at once what is there.</summary>
-    private void Receive(bool isEarly = false, bool tells = true)
+    /// <param name="isEarly">Whether what the buffer holds was not consumed.</param>
+    /// <param name="hasNews">Whether something is known to have come.</param>
+    /// <param name="tells">Whether the end is told.</param>
+    private void Receive(bool isEarly = false, bool hasNews = false, bool tells = true)
     {
         _isReceiving = true;
-        _isPeeking = isEarly && !_buffer.IsSmall;
+        _isPeeking = isEarly ? !_buffer.IsSmall : !hasNews && _buffer.IsNone;
         if (_receive.Start(_isPeeking ? default : _buffer.Room))
         {
             _atOnce++;
@@ -259,7 +262,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         {
             if (!_isCompleted)
             {
-                Receive(tells: tells);
+                Receive(hasNews: true, tells: tells);
                 return;
             }
         }
@@ -363,10 +366,10 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         _result.SetException(new OperationCanceledException(token));
     }
 
-    /// <summary>Takes back a receive that would keep a large buffer waiting, of which nothing is needed any more.</summary>
-    private bool TryTakeBackLarge()
+    /// <summary>Takes back a receive that would keep a buffer waiting, of which nothing is needed any more.</summary>
+    private bool TryTakeBack()
     {
-        if (_buffer.IsSmall || !_buffer.IsEmpty || !_receive.TryCancel())
+        if (!_buffer.IsEmpty || !_receive.TryCancel())
         {
             return false;
         }

@@ -9,7 +9,7 @@ namespace Qrator.FilterNode.Transport;
 /// </summary>
 internal sealed class FeatureList : IFeatureCollection
 {
-    private KeyValuePair<Type, object>[] _features = new KeyValuePair<Type, object>[12];
+    private KeyValuePair<Type, object>[] _features = new KeyValuePair<Type, object>[16];
     private int _count;
 
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Qrator.FilterNode.Transport;
 
 /// <summary>
-/// What was received and not consumed, in one piece. A small buffer is always there; larger ones are borrowed while a client fills them. Used by one thread
-/// at a time.
+/// What was received and not consumed, in one piece. Every buffer is borrowed: none while nothing is there, a small one for the head of a request, larger
+/// ones while a client fills them. Used by one thread at a time.
 /// </summary>
 internal sealed class ReceiveBuffer
 {
@@ -17,19 +17,12 @@ internal sealed class ReceiveBuffer
     private const int MostUnread = 512 << 10;
 
     private readonly ClientSegment _segment = new();
-    private readonly byte[] _small = new byte[Small];
-    private byte[] _buffer;
+    private byte[] _buffer = [];
 
     // Places in the buffer: up to where it was consumed, examined and filled.
     private int _consumed;
     private int _examined;
     private int _filled;
-
-    public ReceiveBuffer()
-    {
-        _buffer = _small;
-        _segment.Show(_small);
-    }
 
     /// <summary>Whether there is something that was not examined.</summary>
     public bool HasNews => _filled > _examined;
@@ -38,13 +31,27 @@ internal sealed class ReceiveBuffer
     public bool IsEmpty => _consumed == _filled;
 
     /// <summary>Whether nothing more can be received before there is room again.</summary>
-    public bool IsFull => _filled == _buffer.Length;
+    public bool IsFull => _filled == _buffer.Length && !IsNone;
 
     /// <summary>Whether nothing is borrowed.</summary>
-    public bool IsSmall => _buffer == _small;
+    public bool IsNone => _buffer.Length == 0;
 
-    /// <summary>Where to receive into.</summary>
-    public Memory<byte> Room => _buffer.AsMemory(_filled);
+    /// <summary>Whether no more is borrowed than a small buffer.</summary>
+    public bool IsSmall => _buffer.Length <= Small;
+
+    /// <summary>Where to receive into, at least a byte unless it is full.</summary>
+    public Memory<byte> Room
+    {
+        get
+        {
+            if (IsNone)
+            {
+                Exchange(ArrayPool<byte>.Shared.Rent(Small));
+            }
+
+            return _buffer.AsMemory(_filled);
+        }
+    }
 
     /// <summary>What was not consumed.</summary>
     public ReadOnlySequence<byte> Unread => _segment.Slice(_consumed, _filled);
@@ -61,19 +68,11 @@ internal sealed class ReceiveBuffer
         _examined = Math.Max(consumed, examined);
     }
 
-    /// <summary>Begins anew: with a large buffer only for bytes that are there, as one that waits for some may wait for long. What was not consumed is gone.</summary>
+    /// <summary>Begins anew: with a buffer only for bytes that are there, as one that waits for some may wait for long. What was not consumed is gone.</summary>
     /// <param name="waiting">How many are there.</param>
     public void Rewind(int waiting)
     {
-        if (waiting > Small)
-        {
-            Exchange(ArrayPool<byte>.Shared.Rent(Math.Clamp(waiting, Large, Largest)));
-        }
-        else
-        {
-            Exchange(_small);
-        }
-
+        Exchange(waiting > Small ? ArrayPool<byte>.Shared.Rent(Math.Clamp(waiting, Large, Largest)) : []);
         _consumed = _examined = _filled = 0;
     }
 
@@ -110,12 +109,7 @@ internal sealed class ReceiveBuffer
 
     private void Exchange(byte[] buffer)
     {
-        if (buffer == _buffer)
-        {
-            return;
-        }
-
-        if (_buffer != _small)
+        if (!IsNone)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }

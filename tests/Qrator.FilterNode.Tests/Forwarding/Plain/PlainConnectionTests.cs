@@ -111,6 +111,28 @@ public sealed class PlainConnectionTests
         await ways.ShouldCountAlikeAsync(TwoWays.RequestCounts);
     }
 
+    [Fact]
+    public async Task A_connection_that_waits_for_a_request_for_75_seconds_is_closed_in_order()
+    {
+        await using var ways = await TwoWays.StartAsync(OriginScript.Echo);
+        var node = ways.Plain.Node;
+        await using var client = await ways.Plain.ConnectAsync();
+        await ways.Plain.SendAsync(client, Get);
+        (await client.ReadResponseAsync("GET")).Body.ShouldBe("/");
+        var since = node.Time.GetUtcNow();
+        var end = client.ReadToEndAsync();
+        await Eventually.Holds(
+            () =>
+            {
+                node.Time.Advance(TimeSpan.FromSeconds(1));
+                return end.IsCompleted;
+            },
+            "the connection is closed");
+
+        (await end).ShouldBe(("", false));
+        (node.Time.GetUtcNow() - since).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(75));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Connection: keep-alive\r\n")]
