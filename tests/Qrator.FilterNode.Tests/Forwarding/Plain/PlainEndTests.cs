@@ -66,23 +66,6 @@ public sealed class PlainEndTests
     }
 
     [Theory]
-    [InlineData("GET / HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")]
-    public async Task A_client_that_ends_its_side_behind_a_request_is_served_or_left_alike(string request)
-    {
-        await using var ways = await TwoWays.StartAsync(OriginScript.Echo);
-        await ways.ShouldAgreeAsync(async way =>
-        {
-            using var socket = await ConnectAsync(way.Node.Address);
-            await socket.SendAsync(Encoding.Latin1.GetBytes(way.Request(request)));
-            socket.Shutdown(SocketShutdown.Send);
-            await Eventually.Holds(async () => await way.EndedAsync() == 1, "the request has ended");
-            return "";
-        }, request);
-        ways.ShouldHaveLoggedNothing();
-    }
-
-    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_connection_that_waits_for_its_next_request_for_too_long_ends_in_order(bool isSecure)
