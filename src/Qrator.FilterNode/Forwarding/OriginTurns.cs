@@ -38,11 +38,15 @@ internal sealed class OriginTurns
         for (var attempt = 1; ; attempt++)
         {
             var now = _clock.Now;
-            if (service.Selector.IsUnproven(now)
-                && !await _proof.WaitAsync(service.Selector, service.Config.Timeouts.Connect, client.Aborted)
-                && attempt++ >= service.Config.Timeouts.ConnectAttempts)
+            if (service.Selector.IsUnproven(now))
             {
-                return Outcome.OriginUnreachable;
+                if (!await _proof.WaitAsync(service.Selector, service.Config.Timeouts.Connect, client.Aborted) && attempt++ >= service.Config.Timeouts.ConnectAttempts)
+                {
+                    return Outcome.OriginUnreachable;
+                }
+
+                // An origin that was set aside may be due by now.
+                now = _clock.Now;
             }
 
             var lease = service.Selector.Choose(request.Client, ref tried, now);

@@ -69,7 +69,8 @@ internal sealed class PlainConnection
                     return false;
                 }
 
-                if (read.IsCanceled || IsStopping || !_input.HasMessage || !_path.TryBegin(this, read.Buffer, out var request))
+                // A request that has come is answered, also when the node has just begun to stop: Kestrel would end the connection without a word.
+                if (!_input.HasMessage || !_path.TryBegin(this, read.Buffer, out var request))
                 {
                     // Nothing of it was taken.
                     _input.AdvanceTo(read.Buffer.Start);
@@ -145,6 +146,12 @@ internal sealed class PlainConnection
     private void PutBack(PlainRequest request)
     {
         Feature.Unanswered = request.Request;
-        _connection.Transport = new PutBackPipe(new PutBackReader(request.Head.Bytes.ToArray(), _input), Output);
+        LateStop? stop = null;
+        if (_connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } known)
+        {
+            _connection.Features.Set<IConnectionLifetimeNotificationFeature>(stop = new(known));
+        }
+
+        _connection.Transport = new PutBackPipe(new PutBackReader(request.Head.Bytes.ToArray(), _input, stop), Output);
     }
 }

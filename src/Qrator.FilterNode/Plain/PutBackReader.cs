@@ -7,14 +7,17 @@ namespace Qrator.FilterNode.Plain;
 internal sealed class PutBackReader : PipeReader
 {
     private readonly PipeReader _input;
+    private readonly LateStop? _stop;
     private ReadOnlySequence<byte> _putBack;
     private bool _isOver;
     private bool _isStuck;
 
     /// <param name="putBack">What is to be read again; not empty.</param>
     /// <param name="input">What follows.</param>
-    public PutBackReader(byte[] putBack, PipeReader input)
+    /// <param name="stop">Begins to listen when all of it was read; null for nothing.</param>
+    public PutBackReader(byte[] putBack, PipeReader input, LateStop? stop)
     {
+        _stop = stop;
         _putBack = new(putBack);
         _input = input;
     }
@@ -47,6 +50,10 @@ internal sealed class PutBackReader : PipeReader
         _isStuck = examined.Equals(_putBack.End);
         _putBack = _putBack.Slice(consumed);
         _isOver = _putBack.IsEmpty;
+        if (_isOver)
+        {
+            _stop?.Listen();
+        }
     }
 
     public override void CancelPendingRead() => _input.CancelPendingRead();

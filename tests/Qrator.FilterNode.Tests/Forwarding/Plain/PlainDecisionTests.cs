@@ -62,6 +62,21 @@ public sealed class PlainDecisionTests
     }
 
     [Fact]
+    public async Task A_whitelisted_client_is_judged_by_no_rule()
+    {
+        await using var ways = await StartAsync(shop =>
+        {
+            shop["Whitelist"] = new JsonArray("127.0.0.1");
+            shop["UserRules"] = Rule(""" "Action": "Blacklist", "When": { "Property": "Status", "Operator": "=", "Value": 404 } """);
+        });
+
+        (await ways.ShouldAnswerAlikeAsync("GET /404 HTTP/1.1\r\nHost: x\r\n\r\n", Get)).ShouldNotContain("reset");
+
+        await ways.ShouldCountAlikeAsync(TwoWays.RequestCounts);
+        ways.ShouldHaveLoggedNothing();
+    }
+
+    [Fact]
     public async Task A_rule_that_needs_only_the_request_saves_a_listed_client()
     {
         await using var ways = await StartAsync(shop =>
