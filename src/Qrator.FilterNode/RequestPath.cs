@@ -4,7 +4,9 @@ using Qrator.FilterNode.WebSockets;
 
 namespace Qrator.FilterNode;
 
-/// <summary>The way of a request through the node. Each stage is a class of that name; the order is the contract.</summary>
+/// <summary>
+/// The way of a request through the node. Each stage is a class of that name; the order is the contract, which <see cref="Plain.PlainPath"/> keeps too.
+/// </summary>
 internal static class RequestPath
 {
     private static readonly Type[] Stages =

@@ -117,11 +117,7 @@ internal sealed class ConnectionFeature
     public RequestFeature? TakeUnanswered()
     {
         var request = Unanswered;
-        if (request is not null)
-        {
-            Unanswered = null;
-        }
-
+        Unanswered = null;
         return request;
     }
 

@@ -68,7 +68,8 @@ internal abstract class GuardedReader : PipeReader
         return read.IsCompletedSuccessfully ? new(Inspect(read.Result)) : WaitAsync(read);
     }
 
-    /// <summary>What comes next, before it was looked at: <see cref="Take"/> MUST follow. As <see cref="ReadAsync"/>, with one wait fewer between the client and the reader.</summary>
+    /// <summary>What comes next, before it was looked at: <see cref="Take"/> MUST follow. As <see cref="ReadAsync"/>, with one wait fewer between the client and the reader,
+    /// for who does not read on behind what was refused.</summary>
     public ValueTask<ReadResult> ComesNextAsync()
     {
         _waiting = true;

@@ -99,6 +99,15 @@ internal sealed class PlainHead
         return _room;
     }
 
+    /// <summary>Lets go of what only an unusual request or response has needed.</summary>
+    public void LetGo()
+    {
+        if (_room.Length > MostBytes)
+        {
+            _room = [];
+        }
+    }
+
     /// <summary>Reads a head.</summary>
     /// <param name="head">A message that was found to be a whole one without a body (see <see cref="Qrator.FilterNode.Http1.MessageScanner"/>).</param>
     /// <returns>False when it is not that of a plain request.</returns>

@@ -17,6 +17,7 @@ internal sealed class PlainHeads
     {
         if (SocketLoop.Current is { } loop && _own[loop.Index].Count < Most)
         {
+            head.LetGo();
             _own[loop.Index].Push(head);
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Qrator.FilterNode.Configuration;
+using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Origins;
@@ -12,8 +13,8 @@ using Qrator.FilterNode.Time;
 namespace Qrator.FilterNode.Plain;
 
 /// <summary>
-/// The way of a plain request through the node: what the stages of <see cref="RequestPath"/> do, for requests that need no more of them. Safe for any number
-/// of threads.
+/// The way of a plain request through the node: what the stages of <see cref="RequestPath"/> do, in their order, for requests that need no more of them.
+/// Safe for any number of threads.
 /// </summary>
 internal sealed class PlainPath
 {
@@ -134,6 +135,17 @@ internal sealed class PlainPath
 
         request.Connection.RequestEnds(stream: 0);
         _heads.Return(plain.Head);
+    }
+
+    /// <summary>The connection is over. What Kestrel was to answer and has not even read is counted as a client that left.</summary>
+    public void Forget(ConnectionFeature connection)
+    {
+        if (connection.TakeUnanswered() is { } request)
+        {
+            request.Dropped = true;
+            request.Outcome = Outcome.ClientAborted;
+            _endings.Count(request, status: 0, hasStarted: false, length: null);
+        }
     }
 
     private bool IsForwardedPlainly(ServiceSnapshot? found, out ServiceSnapshot? service)

@@ -52,7 +52,7 @@ internal sealed class PlainRequest : Downstream
     public PlainRequestView View => new(Head, Request, _connection.Scheme);
 
     public override ReadOnlyMemory<byte> Compose(RequestHead head, OriginSnapshot origin) =>
-        head.Of(Head, Request, _connection.IsSecure ? "https"u8 : "http"u8);
+        PlainOriginHead.Compose(head, Head, Request, _connection.IsSecure ? "https"u8 : "http"u8);
 
     public override void Begin(int status, ReadOnlySpan<byte> reason, int most) => _response.Begin(status, reason, most);
 

@@ -86,6 +86,7 @@ internal struct PlainResponse
     /// <summary>Takes back all headers of a name.</summary>
     public void Remove(ReadOnlySpan<char> name)
     {
+        _hasDate &= !name.Equals("date", StringComparison.OrdinalIgnoreCase);
         var kept = _fields;
         var room = _room.Span;
         for (var at = _fields; at < _length;)

@@ -32,6 +32,7 @@ internal sealed class PlainStage
         if (goesOn)
         {
             await _next(connection);
+            _path.Forget(feature);
         }
     }
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Text;
 using Qrator.FilterNode.Origins;
-using Qrator.FilterNode.Plain;
 using Qrator.FilterNode.Requests;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
@@ -49,44 +48,6 @@ internal sealed class RequestHead
         Add("\r\nX-Qrator-RequestID: "u8);
         AddId(request.Id);
         AddFraming(incoming, framing);
-        Add("\r\n\r\n"u8);
-        return _bytes.AsMemory(0, _length);
-    }
-
-    /// <inheritdoc cref="Of(HttpContext, RequestFeature, OriginSnapshot, RequestFraming)"/>
-    /// <param name="head">The head that the client sent.</param>
-    /// <param name="request">Its state.</param>
-    /// <param name="scheme">The scheme that the visitor used.</param>
-    public ReadOnlyMemory<byte> Of(PlainHead head, RequestFeature request, ReadOnlySpan<byte> scheme)
-    {
-        _length = 0;
-        Add(head.RequestLine);
-        foreach (ref readonly var field in head.Fields)
-        {
-            if (field.Kind is PlainFieldKind.Passed or PlainFieldKind.Host)
-            {
-                Add("\r\n"u8);
-                Add(head.NameOf(field));
-                Add(": "u8);
-                Add(head.ValueOf(field));
-            }
-        }
-
-        Add("\r\nX-Forwarded-For: "u8);
-        foreach (ref readonly var field in head.Fields)
-        {
-            if (field.Kind == PlainFieldKind.ForwardedFor)
-            {
-                Add(head.ValueOf(field));
-                Add(", "u8);
-            }
-        }
-
-        Add(request.Connection.PeerText);
-        Add("\r\nX-Forwarded-Proto: "u8);
-        Add(scheme);
-        Add("\r\nX-Qrator-RequestID: "u8);
-        AddId(request.Id);
         Add("\r\n\r\n"u8);
         return _bytes.AsMemory(0, _length);
     }
@@ -145,21 +106,43 @@ internal sealed class RequestHead
         }
     }
 
-    private void AddId(UInt128 id)
+    /// <summary>Begins a head that somebody else puts together.</summary>
+    public void Begin() => _length = 0;
+
+    /// <summary>The head that was put together since <see cref="Begin"/>. Valid until the next.</summary>
+    public ReadOnlyMemory<byte> End()
+    {
+        Add("\r\n\r\n"u8);
+        return _bytes.AsMemory(0, _length);
+    }
+
+    /// <summary>A header: line end, name, value.</summary>
+    public void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Add("\r\n"u8);
+        Add(name);
+        Add(": "u8);
+        Add(value);
+    }
+
+    /// <summary>The id of a request, as the origin gets to see it.</summary>
+    public void AddId(UInt128 id)
     {
         Reserve(RequestId.Length);
         RequestId.Write(id, _bytes.AsSpan(_length));
         _length += RequestId.Length;
     }
 
-    private void Add(ReadOnlySpan<byte> bytes)
+    /// <summary>Bytes as they are.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
     {
         Reserve(bytes.Length);
         bytes.CopyTo(_bytes.AsSpan(_length));
         _length += bytes.Length;
     }
 
-    private void Add(string? text)
+    /// <summary>Text in Latin-1.</summary>
+    public void Add(string? text)
     {
         if (text is not null)
         {

@@ -14,6 +14,9 @@ internal struct ResponseHead
     // nginx and Apache take a hundred or so from applications; each costs the more, the more there are of its name.
     private const int MostLines = 500;
 
+    // Each is looked for in the whole head.
+    private const int MostNominated = 100;
+
     private string? _nominated;
     private bool _isOld;
 
@@ -141,8 +144,7 @@ internal struct ResponseHead
             }
         }
 
-        RemoveNominated(client);
-        return true;
+        return TryRemoveNominated(client);
     }
 
     private bool TryReadSkipped(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -177,21 +179,29 @@ internal struct ResponseHead
         return true;
     }
 
-    private readonly void RemoveNominated(Downstream client)
+    private readonly bool TryRemoveNominated(Downstream client)
     {
         if (_nominated is null)
         {
-            return;
+            return true;
         }
 
+        var count = 0;
         foreach (var range in _nominated.AsSpan().Split(','))
         {
             var name = _nominated.AsSpan()[range].Trim();
             if (!name.IsEmpty && !name.Equals("close", StringComparison.OrdinalIgnoreCase) && !name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
             {
+                if (++count > MostNominated)
+                {
+                    return false;
+                }
+
                 client.Remove(name);
             }
         }
+
+        return true;
     }
 
     private void Frame(bool isHead)

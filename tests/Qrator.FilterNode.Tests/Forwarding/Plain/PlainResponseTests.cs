@@ -68,6 +68,8 @@ public sealed class PlainResponseTests
         { "GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\nETag: \"x\"\r\n\r\n", "content-length: 4" },
         { "GET", "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n", "etag: \"x\"" },
         { "GET", "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 304 Not Modified\n" },
+        { "GET", "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2015 00:00:00 GMT\r\nConnection: date\r\nContent-Length: 4\r\n\r\ngood", "date: (now)" },
+        { "GET", $"HTTP/1.1 200 OK\r\nConnection: {string.Join(',', Enumerable.Range(0, 20_000).Select(static name => name.ToString(CultureInfo.InvariantCulture)))}\r\nContent-Length: 4\r\n\r\ngood", "QRATOR" },
         { "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", "content-length: 4" },
         { "HEAD", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.1 200 OK\n" },
         { "HEAD", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\n" },
