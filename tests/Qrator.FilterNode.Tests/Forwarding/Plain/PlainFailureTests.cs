@@ -19,6 +19,17 @@ public sealed class PlainFailureTests
     }
 
     [Fact]
+    public async Task A_response_that_cannot_be_completed_ends_in_a_reset()
+    {
+        await using var origin = new ScriptedOrigin(_ => Task.FromResult(OriginScript.Closing("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")));
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAsync(Get);
+
+        (await client.ReadToEndAsync()).Reset.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_silent_origin_is_504_after_a_minute_and_loses_its_connection()
     {
         var never = new TaskCompletionSource<OriginScript>();
