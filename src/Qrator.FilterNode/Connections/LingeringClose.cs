@@ -6,6 +6,7 @@ using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Time;
+using Qrator.FilterNode.Transport;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -45,24 +46,10 @@ internal sealed class LingeringClose
     public Task EndAsync(ConnectionContext connection, ConnectionFeature feature, PipeReader input) =>
         IsDue(feature) && !IsUnwanted(feature) ? LingerAsync(connection, feature, input) : Task.CompletedTask;
 
-    // Who is slow has nothing on its way, and on HTTP/2 answers leave long before their connection ends.
+    // The system ends a connection that is closed with bytes in it by a reset. Who is slow has nothing on its way, and on HTTP/2 answers leave long before their connection ends.
     private static bool IsDue(ConnectionFeature feature) =>
         feature is { IsReset: false, Guard: { InputEnded: false } guard }
-        && (guard.HasUnread || HasUnread(feature.Socket) || feature.Violation is not (Violation.None or Violation.SlowHead or Violation.SlowBody or Violation.SlowReader));
-
-    /// <summary>Whether the system holds bytes for the node, with which it ends a closed connection by a reset.</summary>
-    private static bool HasUnread(Socket socket)
-    {
-        try
-        {
-            return socket.Available > 0;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Ended already.
-            return false;
-        }
-    }
+        && (guard.HasUnread || PendingBytes.Of(feature.Socket) > 0 || feature.Violation is not (Violation.None or Violation.SlowHead or Violation.SlowBody or Violation.SlowReader));
 
     /// <summary>Whether the client is on the blacklist of a service that it had to do with.</summary>
     private bool IsUnwanted(ConnectionFeature feature)

@@ -302,18 +302,17 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>Ends the wait of a reader, if there is one and something to tell.</summary>
     private void EndWait()
     {
-        bool isAwaited;
         ReadResult result;
         Exception? failure;
         lock (_lock)
         {
-            isAwaited = TryEndWait(out result, out failure);
+            if (!TryEndWait(out result, out failure))
+            {
+                return;
+            }
         }
 
-        if (isAwaited)
-        {
-            Tell(result, failure);
-        }
+        Tell(result, failure);
     }
 
     /// <summary>False when nobody waits, or there is nothing to tell; otherwise <see cref="Tell"/> MUST follow, outside the lock.</summary>
@@ -369,29 +368,11 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>Takes back a receive that would keep a buffer waiting, of which nothing is needed any more.</summary>
     private bool TryTakeBack()
     {
-        if (!_buffer.IsEmpty || !_receive.TryCancel())
-        {
-            return false;
-        }
-
-        _isReceiving = false;
-        return true;
+        _isReceiving = !_buffer.IsEmpty || !_receive.TryCancel();
+        return !_isReceiving;
     }
 
-    private void Rewind() => _buffer.Rewind(_buffer.IsFull ? Waiting() : 0);
-
-    /// <summary>The bytes that the system holds for the node.</summary>
-    private int Waiting()
-    {
-        try
-        {
-            return _socket.Socket.Available;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return 0;
-        }
-    }
+    private void Rewind() => _buffer.Rewind(_buffer.IsFull ? PendingBytes.Of(_socket.Socket) : 0);
 
     private void MakeRoom()
     {
