@@ -198,7 +198,7 @@ internal sealed class NodeHost : IAsyncDisposable
         Gates = [.. listeners.Select((store, i) => new ListenerGate(Door, _clock, slots, clients, offers, store, i))];
         var offenders = new Offenders(Door, _clock, listeners);
         var node = AddServer(
-            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door, offenders, _clock, Store.Unassigned, _time),
+            kestrel => PublicServer.Configure(kestrel, config.Listeners, Gates, Door),
             services =>
             {
                 services.AddHttpForwarder();
@@ -216,6 +216,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 services.AddSingleton<RequestEndings>();
                 services.AddSingleton<PlainPath>();
                 services.AddSingleton(Gates);
+                services.AddSingleton<Receptions>();
                 services.AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, NodeListenerFactory>();
             });
         node.UseRequestPath();

@@ -85,6 +85,8 @@ public sealed class MetricsTests
         await using var node = await TestNode.StartAsync(origin.Address);
         using var client = await RawClient.ConnectAsync(node.Address);
 
+        // No plain request, with which the connection goes to Kestrel.
+        await client.SendAsync("GET /a%20b HTTP/1.1\r\nHost: shop.example\r\n\r\n");
         await Eventually.Holds(async () => await node.MetricAsync("kestrel_active_connections") == 1, "one connection is open");
     }
 

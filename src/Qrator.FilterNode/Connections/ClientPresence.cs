@@ -35,11 +35,21 @@ internal sealed class ClientPresence
     }
 
     /// <summary>The client has left, or was left.</summary>
-    public void Leaves()
+    /// <returns>Whether an exchange has to hear of it: then <see cref="Tell"/> MUST follow.</returns>
+    public bool Leaves()
     {
         lock (_lock)
         {
             _hasLeft = true;
+            return _exchange is not null;
+        }
+    }
+
+    /// <summary>The exchange hears that the client has left.</summary>
+    public void Tell()
+    {
+        lock (_lock)
+        {
             _exchange?.Leaves();
         }
     }

@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
@@ -15,11 +17,17 @@ namespace Qrator.FilterNode.Connections;
 /// <summary>What the node knows of a connection, for all its requests.</summary>
 internal sealed class ConnectionFeature
 {
+    private readonly Lock _ending = new();
     private string? _peerText;
     private int _requests;
     private int _violation;
+    private long _silentSince;
     private PeerPace _reading;
     private PeerPace _granting;
+    private PipeReader? _awaited;
+    private IConnectionLifetimeNotificationFeature? _kestrel;
+    private volatile bool _isStopping;
+    private bool _isInterrupted;
 
     public ConnectionFeature(ClientConnection transport, Socket socket, int listener, ClientKey peer, ConnectionLease lease)
     {
@@ -66,7 +74,13 @@ internal sealed class ConnectionFeature
     public void SetPeer(in ClientKey source) => Peer = source;
 
     /// <summary>Whether its client is there.</summary>
-    public ClientPresence Presence { get; } = new();
+    public ClientPresence Presence => Transport.Presence;
+
+    /// <summary>Since when nothing has come on it, in ticks of the node's clock; 0 when that is not minded.</summary>
+    public long SilentSince { get => Volatile.Read(ref _silentSince); set => Volatile.Write(ref _silentSince, value); }
+
+    /// <summary>Whether the node wants the connection to end with what is in progress on it.</summary>
+    public bool IsStopping => _isStopping;
 
     /// <summary>Whether it began with the preface of HTTP/2.</summary>
     public bool BeginsWithPreface { get; set; }
@@ -93,6 +107,9 @@ internal sealed class ConnectionFeature
     /// <summary>Whether the client takes what is sent to it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
     public ref PeerPace Reading => ref _reading;
 
+    /// <summary>What had been written when the client was last seen to have all of it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
+    public long Taken { get; set; }
+
     /// <summary>Whether the client grants room to what is ready for it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
     public ref PeerPace Granting => ref _granting;
 
@@ -108,6 +125,88 @@ internal sealed class ConnectionFeature
     {
         Streams?.Ends(stream);
         Interlocked.Decrement(ref _requests);
+    }
+
+    /// <summary>
+    /// What is read while nothing is in progress, until <see cref="StopsAwaiting"/>. <see cref="Interrupt"/> cancels the read, and so does the node when it
+    /// stops, also when it does already. By the reader's side, as the next.
+    /// </summary>
+    public void Awaits(PipeReader input)
+    {
+        lock (_ending)
+        {
+            _awaited = input;
+            if (_isStopping)
+            {
+                Cancel();
+            }
+        }
+    }
+
+    /// <summary>Somebody else reads from now on, between two reads, and does not find that the one before was to be interrupted.</summary>
+    public void StopsAwaiting()
+    {
+        PipeReader? input;
+        lock (_ending)
+        {
+            input = _awaited;
+            _awaited = null;
+            if (!_isInterrupted)
+            {
+                return;
+            }
+
+            _isInterrupted = false;
+        }
+
+        try
+        {
+            if (input!.TryRead(out var read))
+            {
+                input.AdvanceTo(read.Buffer.Start);
+            }
+        }
+        catch (IOException)
+        {
+            // The next read fails too.
+        }
+    }
+
+    /// <summary>Lets whoever waits for the client look around. Any thread.</summary>
+    public void Interrupt()
+    {
+        lock (_ending)
+        {
+            Cancel();
+        }
+    }
+
+    /// <summary>Kestrel has it from now on, and hears itself of it when the node stops.</summary>
+    public void GoesToKestrel(IConnectionLifetimeNotificationFeature kestrel)
+    {
+        lock (_ending)
+        {
+            _kestrel = kestrel;
+        }
+
+        if (_isStopping)
+        {
+            kestrel.RequestClose();
+        }
+    }
+
+    /// <summary>The connection is to end with what is in progress on it. Any thread.</summary>
+    public void Stop()
+    {
+        IConnectionLifetimeNotificationFeature? kestrel;
+        lock (_ending)
+        {
+            _isStopping = true;
+            kestrel = _kestrel;
+        }
+
+        Interrupt();
+        kestrel?.RequestClose();
     }
 
     /// <summary>A request that was judged and not answered, which Kestrel is about to read; null when there is none.</summary>
@@ -141,5 +240,14 @@ internal sealed class ConnectionFeature
     {
         IsReset = true;
         Transport.Abort(new ConnectionAbortedException("dropped"));
+    }
+
+    private void Cancel()
+    {
+        if (_awaited is { } input)
+        {
+            _isInterrupted = true;
+            input.CancelPendingRead();
+        }
     }
 }

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
 
 /// <summary>
 /// Ends, within a second, connections on which nothing happens and whose client has become blacklisted for every service of their listener.
-/// Where a request is in progress, the next one ends the connection. Ends also those that have waited for their next request for too long, where Kestrel does not.
+/// Where a request is in progress, the next one ends the connection. Ends also those that have sent nothing for too long, where Kestrel does not.
 /// </summary>
 internal sealed class IdleSweeper
 {
@@ -37,6 +38,11 @@ internal sealed class IdleSweeper
     private static void Look(ConnectionFeature connection, ListenerGate gate, long now)
     {
         connection.Plain?.EndIfIdle(now, PublicServer.KeepAlive.Ticks);
+        if (connection.SilentSince is > 0 and var since && now - since >= PrefaceStage.Patience.Ticks)
+        {
+            connection.Transport.Abort(new ConnectionAbortedException("silent"));
+        }
+
         if (!connection.IsIdle || !gate.IsBlacklisted(connection.Peer))
         {
             connection.IdleSweeps = 0;

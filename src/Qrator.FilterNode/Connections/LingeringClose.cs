@@ -1,7 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Offences;
@@ -40,11 +38,7 @@ internal sealed class LingeringClose
     }
 
     /// <summary>To be called when nothing more will be written. There is nothing to wait for, as a rule.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="feature">What the node knows of it.</param>
-    /// <param name="input">What comes from the client, below TLS.</param>
-    public Task EndAsync(ConnectionContext connection, ConnectionFeature feature, PipeReader input) =>
-        IsDue(feature) && !IsUnwanted(feature) ? LingerAsync(connection, feature, input) : Task.CompletedTask;
+    public Task EndAsync(ConnectionFeature feature) => IsDue(feature) && !IsUnwanted(feature) ? LingerAsync(feature, feature.Transport.Input) : Task.CompletedTask;
 
     // The system ends a connection that is closed with bytes in it by a reset. Who is slow has nothing on its way, and on HTTP/2 answers leave long before their connection ends.
     private static bool IsDue(ConnectionFeature feature) =>
@@ -68,22 +62,21 @@ internal sealed class LingeringClose
         return false;
     }
 
-    private async Task LingerAsync(ConnectionContext connection, ConnectionFeature feature, PipeReader input)
+    private async Task LingerAsync(ConnectionFeature feature, PipeReader input)
     {
         if (Interlocked.Increment(ref _lingering) <= MostAtOnce)
         {
-            var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-            await using (stopping.UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), input))
+            feature.Awaits(input);
             await using (_time.CreateTimer(static input => ((PipeReader)input!).CancelPendingRead(), input, Interval, Interval))
             {
-                await DiscardAsync(input, feature, stopping);
+                await DiscardAsync(input, feature);
             }
         }
 
         Interlocked.Decrement(ref _lingering);
     }
 
-    private async ValueTask DiscardAsync(PipeReader input, ConnectionFeature feature, CancellationToken stopping)
+    private async ValueTask DiscardAsync(PipeReader input, ConnectionFeature feature)
     {
         var until = _clock.Now + Patience.Ticks;
         var left = (long)MostBytes;
@@ -101,7 +94,7 @@ internal sealed class LingeringClose
                     return;
                 }
             }
-            while (left > 0 && _clock.Now < until && !stopping.IsCancellationRequested);
+            while (left > 0 && _clock.Now < until && !feature.IsStopping);
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {

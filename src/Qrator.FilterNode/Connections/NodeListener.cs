@@ -10,8 +10,8 @@ namespace Qrator.FilterNode.Connections;
 
 /// <summary>
 /// One listening socket with a thread that accepts from it. A peer that the gate refuses is reset before anything is built for it; the
-/// others go on to Kestrel. A thread that blocks in accept costs less a connection than an asynchronous accept, and nothing it does waits
-/// for anything else.
+/// others are received on the loops, and Kestrel gets those that have to go to it. A thread that blocks in accept costs less a connection than an
+/// asynchronous accept, and nothing it does waits for anything else.
 /// </summary>
 internal sealed class NodeListener : IConnectionListener
 {
@@ -24,21 +24,22 @@ internal sealed class NodeListener : IConnectionListener
 
     private readonly Socket _socket;
     private readonly ListenerGate _gate;
+    private readonly Reception _reception;
     private readonly MemoryPool<byte> _pool;
     private readonly TimeSpan _handover;
     private readonly TimeProvider _time;
     private readonly int _listener;
     private readonly CancellationTokenSource _closing = new();
 
-    // The gate's slots bound it.
-    private readonly Channel<AcceptedConnection> _accepted =
-        Channel.CreateUnbounded<AcceptedConnection>(new() { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
+    // For Kestrel. The gate's slots bound it.
+    private readonly Channel<ConnectionContext> _received = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true, AllowSynchronousContinuations = true });
 
-    public NodeListener(Socket socket, int listener, ListenerGate gate, MemoryPool<byte> pool, TimeSpan handover, TimeProvider time)
+    public NodeListener(Socket socket, int listener, ListenerGate gate, Reception reception, MemoryPool<byte> pool, TimeSpan handover, TimeProvider time)
     {
         _socket = socket;
         _listener = listener;
         _gate = gate;
+        _reception = reception;
         _pool = pool;
         _handover = handover;
         _time = time;
@@ -48,22 +49,14 @@ internal sealed class NodeListener : IConnectionListener
 
     public EndPoint EndPoint { get; }
 
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
-    {
-        while (await _accepted.Reader.WaitToReadAsync(cancellationToken))
-        {
-            if (_accepted.Reader.TryRead(out var accepted) && TryMake(accepted) is { } connection)
-            {
-                return connection;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>A connection that Kestrel has to serve; null when there will be none any more.</summary>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _received.Reader.WaitToReadAsync(cancellationToken) && _received.Reader.TryRead(out var connection) ? connection : null;
 
     /// <summary>
-    /// Stops taking connections. New ones are turned away to whoever else listens on the port; those that have begun are taken, and have
-    /// until the end of the handover to send their first request, so that nobody is reset. The token cuts the handover short.
+    /// Stops taking connections, then lets all end with what is in progress on them, and waits for those that Kestrel does not know of. New ones are turned
+    /// away to whoever else listens on the port; those that have begun are taken, and have until the end of the handover to send their first request, so that
+    /// nobody is reset. The token cuts the handover short, and what is in progress.
     /// </summary>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
@@ -76,18 +69,17 @@ internal sealed class NodeListener : IConnectionListener
         }
 
         await CloseAsync();
+        await _reception.StopAsync(cancellationToken);
+        _received.Writer.TryComplete();
     }
 
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        while (await _accepted.Reader.WaitToReadAsync())
+        _received.Writer.TryComplete();
+        while (_received.Reader.TryRead(out var connection))
         {
-            if (_accepted.Reader.TryRead(out var accepted))
-            {
-                accepted.Lease.Dispose();
-                accepted.Socket.Dispose();
-            }
+            connection.Abort(new ConnectionAbortedException("nobody takes it"));
         }
     }
 
@@ -115,8 +107,6 @@ internal sealed class NodeListener : IConnectionListener
                 break;
             }
         }
-
-        _accepted.Writer.Complete();
     }
 
     private void Admit(Socket socket)
@@ -130,33 +120,44 @@ internal sealed class NodeListener : IConnectionListener
             return;
         }
 
-        _accepted.Writer.TryWrite(new(socket, peer, lease, expectsProxyHeader));
+        if (TryMake(socket, peer, lease, expectsProxyHeader) is { } feature)
+        {
+            _ = _reception.ServeAsync(feature, _received.Writer);
+            Open(feature);
+        }
     }
 
-    private ConnectionContext? TryMake(in AcceptedConnection accepted)
+    private ConnectionFeature? TryMake(Socket socket, in ClientKey peer, ConnectionLease lease, bool expectsProxyHeader)
     {
         try
         {
             // Closing must not lose what is on its way.
-            accepted.Socket.LingerState = NoLinger;
-            var connection = new ClientConnection(accepted.Socket, EndPoint, _pool);
-            connection.Features.Set(new ConnectionFeature(connection, accepted.Socket, _listener, accepted.Peer, accepted.Lease)
-            {
-                ExpectsProxyHeader = accepted.ExpectsProxyHeader,
-            });
-            return connection;
+            socket.LingerState = NoLinger;
+            var connection = new ClientConnection(socket, EndPoint, _pool);
+            var feature = new ConnectionFeature(connection, socket, _listener, peer, lease) { ExpectsProxyHeader = expectsProxyHeader };
+            connection.Features.Set(feature);
+            return feature;
         }
-        catch (SocketException exception)
+        catch (SocketException)
         {
             // Mostly gone already.
-            if (exception.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
-            {
-                _gate.Store.CountAcceptFailure();
-            }
-
-            accepted.Lease.Dispose();
-            accepted.Socket.Dispose();
+            lease.Dispose();
+            socket.Dispose();
             return null;
+        }
+    }
+
+    /// <summary>Now that it is waited for, so that it is a loop that goes on with it, and not the thread that accepts.</summary>
+    private void Open(ConnectionFeature feature)
+    {
+        try
+        {
+            feature.Transport.Open();
+        }
+        catch (SocketException)
+        {
+            _gate.Store.CountAcceptFailure();
+            feature.Reset();
         }
     }
 }

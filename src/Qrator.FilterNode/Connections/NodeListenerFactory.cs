@@ -13,13 +13,15 @@ internal sealed class NodeListenerFactory : IConnectionListenerFactory, IDisposa
 
     private readonly ConfigurationDoor _door;
     private readonly IReadOnlyList<ListenerGate> _gates;
+    private readonly Receptions _receptions;
     private readonly TimeProvider _time;
     private readonly MemoryPool<byte> _pool;
 
-    public NodeListenerFactory(ConfigurationDoor door, IReadOnlyList<ListenerGate> gates, TimeProvider time, IMemoryPoolFactory<byte> pools)
+    public NodeListenerFactory(ConfigurationDoor door, IReadOnlyList<ListenerGate> gates, Receptions receptions, TimeProvider time, IMemoryPoolFactory<byte> pools)
     {
         _door = door;
         _gates = gates;
+        _receptions = receptions;
         _time = time;
         _pool = pools.Create(new() { Owner = "connections" });
     }
@@ -28,7 +30,7 @@ internal sealed class NodeListenerFactory : IConnectionListenerFactory, IDisposa
     {
         var address = (ListenerEndPoint)endpoint;
         var socket = ListenSocket.Open(address, Backlog);
-        return new(new NodeListener(socket, address.Listener, _gates[address.Listener], _pool, _door.Current.Config.Shutdown.Handover, _time));
+        return new(new NodeListener(socket, address.Listener, _gates[address.Listener], _receptions[address.Listener], _pool, _door.Current.Config.Shutdown.Handover, _time));
     }
 
     public void Dispose() => _pool.Dispose();

@@ -10,9 +10,11 @@ internal sealed class OpenConnections
     private readonly Stack<int> _free = new();
     private ConnectionFeature?[] _places = new ConnectionFeature?[64];
     private int _used;
+    private bool _isStopping;
 
     public void Add(ConnectionFeature connection)
     {
+        bool stops;
         lock (_changing)
         {
             if (!_free.TryPop(out var place))
@@ -26,6 +28,12 @@ internal sealed class OpenConnections
 
             connection.Place = place;
             Volatile.Write(ref _places[place], connection);
+            stops = _isStopping;
+        }
+
+        if (stops)
+        {
+            connection.Stop();
         }
     }
 
@@ -36,6 +44,17 @@ internal sealed class OpenConnections
             _places[connection.Place] = null;
             _free.Push(connection.Place);
         }
+    }
+
+    /// <summary>Connections are to end with what is in progress on them: those that are open, and those that come after.</summary>
+    public void Stop()
+    {
+        lock (_changing)
+        {
+            _isStopping = true;
+        }
+
+        ForEach(0, static (connection, _) => connection.Stop());
     }
 
     /// <summary>

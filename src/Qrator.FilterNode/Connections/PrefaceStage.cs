@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -12,64 +12,51 @@ namespace Qrator.FilterNode.Connections;
 /// </summary>
 internal sealed class PrefaceStage
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     // Kestrel reads the protocol of a single connection from a feature that it keeps to itself. A test speaks HTTP/2 to a plain
     // listener, so that a runtime without it is noticed.
     private static readonly Type? ProtocolsFeature =
         typeof(KestrelServer).Assembly.GetType("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.HttpProtocolsFeature");
 
-    private readonly ConnectionDelegate _next;
-    private readonly TimeProvider _time;
+    private readonly NodeClock _clock;
 
-    public PrefaceStage(ConnectionDelegate next, TimeProvider time)
-    {
-        _next = next;
-        _time = time;
-    }
+    public PrefaceStage(NodeClock clock) => _clock = clock;
+
+    /// <summary>How long a connection may send nothing at first; <see cref="IdleSweeper"/> ends it then.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The bytes of the preface.</summary>
     public static int PrefaceLength => Preface.Length;
 
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
-    public async Task OnConnectionAsync(ConnectionContext connection)
+    /// <summary>Waits for the first bytes.</summary>
+    /// <returns>False when the connection ended before its protocol could be told.</returns>
+    public async ValueTask<bool> PassAsync(ConnectionContext connection, ConnectionFeature feature)
     {
-        // In a method of its own, so that nothing of it is kept for as long as the connection lives.
-        if (await TryTellAsync(connection))
+        feature.SilentSince = _clock.Now;
+        feature.Awaits(connection.Transport.Input);
+        var beginsWithPreface = await BeginsWithPrefaceAsync(connection.Transport.Input);
+        feature.SilentSince = 0;
+        feature.StopsAwaiting();
+        if (beginsWithPreface is null)
         {
-            await _next(connection);
+            return false;
         }
-    }
 
-    /// <summary>False when the connection ended before its protocol could be told.</summary>
-    private async Task<bool> TryTellAsync(ConnectionContext connection)
-    {
-        using (connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested.UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), connection.Transport.Input))
-        await using (_time.CreateTimer(static c => ((ConnectionContext)c!).Abort(new ConnectionAbortedException("silent")), connection, Patience, Timeout.InfiniteTimeSpan))
+        feature.BeginsWithPreface = beginsWithPreface.Value;
+
+        // On TLS the handshake has told the protocol (ALPN), and this stage is the patience with a silent client alone.
+        if (beginsWithPreface.Value && ProtocolsFeature is not null && connection.Features.Get<ITlsConnectionFeature>() is null)
         {
-            var beginsWithPreface = await BeginsWithPrefaceAsync(connection);
-            if (beginsWithPreface is null)
-            {
-                return false;
-            }
-
-            connection.Features.Get<ConnectionFeature>()!.BeginsWithPreface = beginsWithPreface.Value;
-
-            // On TLS the handshake has told the protocol (ALPN), and this stage is the patience with a silent client alone.
-            if (beginsWithPreface.Value && ProtocolsFeature is not null && connection.Features.Get<ITlsConnectionFeature>() is null)
-            {
-                connection.Features[ProtocolsFeature] = Activator.CreateInstance(ProtocolsFeature, HttpProtocols.Http2);
-            }
-
-            return true;
+            connection.Features[ProtocolsFeature] = Activator.CreateInstance(ProtocolsFeature, HttpProtocols.Http2);
         }
+
+        return true;
     }
 
     /// <summary>Null when the connection ended before that could be told.</summary>
-    private static async ValueTask<bool?> BeginsWithPrefaceAsync(ConnectionContext connection)
+    private static async ValueTask<bool?> BeginsWithPrefaceAsync(PipeReader input)
     {
-        var input = connection.Transport.Input;
         try
         {
             while (true)

@@ -13,24 +13,21 @@ internal sealed class ProxyProtocolStage
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly ConnectionDelegate _next;
     private readonly ListenerGate _gate;
     private readonly TimeProvider _time;
 
-    public ProxyProtocolStage(ConnectionDelegate next, ListenerGate gate, TimeProvider time)
+    public ProxyProtocolStage(ListenerGate gate, TimeProvider time)
     {
-        _next = next;
         _gate = gate;
         _time = time;
     }
 
-    public Task OnConnectionAsync(ConnectionContext connection)
-    {
-        var feature = connection.Features.Get<ConnectionFeature>()!;
-        return feature.ExpectsProxyHeader ? ReadAsync(connection, feature) : _next(connection);
-    }
+    /// <summary>Takes the header, if there is to be one.</summary>
+    /// <returns>False when the connection was reset.</returns>
+    public ValueTask<bool> PassAsync(ConnectionContext connection, ConnectionFeature feature) =>
+        feature.ExpectsProxyHeader ? ReadAsync(connection, feature) : new(true);
 
-    private async Task ReadAsync(ConnectionContext connection, ConnectionFeature feature)
+    private async ValueTask<bool> ReadAsync(ConnectionContext connection, ConnectionFeature feature)
     {
         ProxyHeader header;
         await using (_time.CreateTimer(static input => ((System.IO.Pipelines.PipeReader)input!).CancelPendingRead(), connection.Transport.Input, Patience, Timeout.InfiniteTimeSpan))
@@ -41,24 +38,23 @@ internal sealed class ProxyProtocolStage
         switch (header.Kind)
         {
             case ProxyHeaderKind.Sender:
-                break;
+                return true;
             case ProxyHeaderKind.Source:
                 feature.SetPeer(header.Source);
                 connection.RemoteEndPoint = new IPEndPoint(header.Source.ToAddress(), 0);
-                if (!_gate.EnterFrom(header.Source, feature.Lease))
+                if (_gate.EnterFrom(header.Source, feature.Lease))
                 {
-                    feature.Reset();
-                    return;
+                    return true;
                 }
 
                 break;
             default:
                 _gate.Store.CountDropped(DropReason.ProxyProtocol);
-                feature.Reset();
-                return;
+                break;
         }
 
-        await _next(connection);
+        feature.Reset();
+        return false;
     }
 
     /// <summary>A whole header, already taken off; otherwise one that is not good, or not complete when the time was over or the connection ended.</summary>

@@ -1,14 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Qrator.FilterNode.Configuration;
-using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Offences;
-using Qrator.FilterNode.Plain;
-using Qrator.FilterNode.Statistics;
-using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
 
-/// <summary>The settings of Kestrel on public addresses, and the way of a connection into it.</summary>
+/// <summary>The settings of Kestrel on public addresses, and the way of a connection through it.</summary>
 internal static class PublicServer
 {
     private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(10);
@@ -24,11 +20,7 @@ internal static class PublicServer
         KestrelServerOptions kestrel,
         IReadOnlyList<ListenerConfig> listeners,
         IReadOnlyList<ListenerGate> gates,
-        ConfigurationDoor door,
-        Offenders offenders,
-        NodeClock clock,
-        RequestCounters nobody,
-        TimeProvider time)
+        ConfigurationDoor door)
     {
         // A bare LF as line end is how requests are smuggled past one of two parsers (RFC 9112, section 2.2).
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
@@ -51,23 +43,25 @@ internal static class PublicServer
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
-        var closing = new LingeringClose(door, clock, time);
         for (var i = 0; i < listeners.Count; i++)
         {
-            var (gate, tls) = (gates[i], listeners[i].Tls);
+            var (index, gate, tls) = (i, gates[i], listeners[i].Tls);
             kestrel.Listen(new ListenerEndPoint(listeners[i].Address.EndPoint, i), options =>
             {
+                var reception = options.ApplicationServices.GetRequiredService<Receptions>()[index];
                 options.Protocols = HttpProtocols.Http1AndHttp2;
-                options.Use(next => new ConnectionStage(next, gate.Store, closing).OnConnectionAsync);
-                options.Use(next => new ProxyProtocolStage(next, gate, time).OnConnectionAsync);
+                options.Use(next => connection => reception.ServeInKestrelAsync(connection, next));
                 if (tls)
                 {
                     TlsStage.Use(options, door, gate.Store);
+                    options.Use(next => connection => reception.ServeSecuredAsync(connection, next));
                 }
 
-                options.Use(next => new PrefaceStage(next, time).OnConnectionAsync);
-                options.Use(next => new GuardStage(next, offenders, clock, nobody).OnConnectionAsync);
-                options.Use(next => new PlainStage(next, options.ApplicationServices.GetRequiredService<PlainPath>()).OnConnectionAsync);
+                options.Use(static next => connection =>
+                {
+                    HttpEntry.GoOn(connection);
+                    return next(connection);
+                });
             });
         }
     }

@@ -29,7 +29,8 @@ internal abstract class GuardedReader : PipeReader
     /// <summary>Whether the reader waits for the client.</summary>
     public bool IsWaiting => _waiting;
 
-    protected PipeReader Input { get; }
+    /// <summary>What it reads from.</summary>
+    public PipeReader Input { get; }
 
     /// <summary>Hears of every byte once, when it is scanned or handed on unseen.</summary>
     protected ConnectionMeter Meter { get; }

@@ -53,10 +53,27 @@ internal sealed class SlowPeerSweeper
         {
             _offenders.Cut(connection, Violation.SlowReader, DropReason.SlowReader);
         }
-        else if (TcpProgress.TryRead(connection.Socket, out var progress) && connection.Reading.IsTooSlow(now, progress.Acknowledged, progress.Pending))
+        else if (IsReadingSlowly(connection, now))
         {
             _offenders.Cut(connection, Violation.SlowReader, DropReason.SlowReader);
         }
+    }
+
+    // The system is asked for as long as the client may owe something; most connections have nothing to do most of the time.
+    private static bool IsReadingSlowly(ConnectionFeature connection, long now)
+    {
+        var written = connection.Written;
+        if (written == connection.Taken || !TcpProgress.TryRead(connection.Socket, out var progress))
+        {
+            return false;
+        }
+
+        if (progress.Pending == 0 && progress.Acknowledged >= written)
+        {
+            connection.Taken = written;
+        }
+
+        return connection.Reading.IsTooSlow(now, progress.Acknowledged, progress.Pending);
     }
 
     // On HTTP/2 the socket may be ready for more, and yet nothing may be sent but what the windows of the client have room for.

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Guarding;
@@ -13,10 +12,8 @@ internal sealed class PlainConnection
     private readonly ConnectionContext _connection;
     private readonly PlainPath _path;
     private readonly Http1Guard _input;
-    private readonly CancellationToken _stopping;
 
     private volatile bool _isWaiting;
-    private volatile bool _isTired;
 
     // Since when it has been seen waiting, in ticks of the node's clock; 0 for not yet.
     private long _seenWaiting;
@@ -29,7 +26,6 @@ internal sealed class PlainConnection
         Feature = feature;
         Output = connection.Transport.Output;
         IsSecure = connection.Features.Get<ITlsConnectionFeature>() is not null;
-        _stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
     }
 
     /// <summary>What the node knows of it.</summary>
@@ -48,13 +44,14 @@ internal sealed class PlainConnection
     public CancellationToken Closed => _connection.ConnectionClosed;
 
     /// <summary>Whether the node wants it to end after the response.</summary>
-    public bool IsStopping => _stopping.IsCancellationRequested;
+    public bool IsStopping => Feature.IsStopping;
 
     /// <summary>Serves requests.</summary>
     /// <returns>True when Kestrel is to go on with it; false when it has ended.</returns>
     public async Task<bool> ServeAsync()
     {
-        await using var stopping = _stopping.UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), _input);
+        Feature.Plain = this;
+        Feature.Awaits(_input.Input);
         try
         {
             while (true)
@@ -74,6 +71,7 @@ internal sealed class PlainConnection
                 {
                     // Nothing of it was taken.
                     _input.AdvanceTo(read.Buffer.Start);
+                    Feature.StopsAwaiting();
                     return true;
                 }
 
@@ -97,6 +95,7 @@ internal sealed class PlainConnection
                 _path.End(request);
                 if (!isServed)
                 {
+                    Feature.StopsAwaiting();
                     return isUnanswered;
                 }
 
@@ -111,6 +110,10 @@ internal sealed class PlainConnection
         {
             // The client, or the node, has ended it.
             return false;
+        }
+        finally
+        {
+            Feature.Plain = null;
         }
     }
 
@@ -131,27 +134,20 @@ internal sealed class PlainConnection
         }
         else if (now - since >= patience)
         {
-            _isTired = true;
-            _input.CancelPendingRead();
+            Feature.Interrupt();
         }
     }
 
     /// <summary>Resets the connection.</summary>
     public void Abort() => _connection.Abort(new ConnectionAbortedException("a response could not be completed"));
 
-    // Bytes that have come meanwhile are a request that was sent in good faith.
-    private bool IsOver(in ReadResult read) => read.Buffer.IsEmpty && (read.IsCompleted || _isTired);
+    // Whoever interrupts wants the end. Bytes that have come meanwhile are a request that was sent in good faith.
+    private static bool IsOver(in ReadResult read) => read.Buffer.IsEmpty && (read.IsCompleted || read.IsCanceled);
 
     /// <summary>Lets Kestrel read the request again, and answer what was decided.</summary>
     private void PutBack(PlainRequest request)
     {
         Feature.Unanswered = request.Request;
-        LateStop? stop = null;
-        if (_connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } known)
-        {
-            _connection.Features.Set<IConnectionLifetimeNotificationFeature>(stop = new(known));
-        }
-
-        _connection.Transport = new PutBackPipe(new PutBackReader(request.Head.Bytes.ToArray(), _input, stop), Output);
+        _connection.Transport = new PutBackPipe(new PutBackReader(request.Head.Bytes.ToArray(), _input), Output);
     }
 }

@@ -7,20 +7,20 @@ namespace Qrator.FilterNode.Plain;
 internal sealed class PutBackReader : PipeReader
 {
     private readonly PipeReader _input;
-    private readonly LateStop? _stop;
     private ReadOnlySequence<byte> _putBack;
     private bool _isOver;
     private bool _isStuck;
 
     /// <param name="putBack">What is to be read again; not empty.</param>
     /// <param name="input">What follows.</param>
-    /// <param name="stop">Begins to listen when all of it was read; null for nothing.</param>
-    public PutBackReader(byte[] putBack, PipeReader input, LateStop? stop)
+    public PutBackReader(byte[] putBack, PipeReader input)
     {
-        _stop = stop;
         _putBack = new(putBack);
         _input = input;
     }
+
+    /// <summary>Begins to listen when all of it was read; null for nothing. To be set before the first read.</summary>
+    public LateStop? Stop { get; set; }
 
     public override bool TryRead(out ReadResult result)
     {
@@ -52,7 +52,7 @@ internal sealed class PutBackReader : PipeReader
         _isOver = _putBack.IsEmpty;
         if (_isOver)
         {
-            _stop?.Listen();
+            Stop?.Listen();
         }
     }
 

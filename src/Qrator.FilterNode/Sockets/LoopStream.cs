@@ -8,18 +8,19 @@ namespace Qrator.FilterNode.Sockets;
 /// A connection that the node has made, as a stream. Used by one reader and one writer at a time. A read or write that is cancelled ends the connection;
 /// those that fail throw <see cref="IOException"/>.
 /// </summary>
-internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSource
+internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSource, ISocketUser
 {
     private readonly SocketReceive _receive;
     private readonly SocketSend _send;
     private ManualResetValueTaskSourceCore<int> _read;
     private ManualResetValueTaskSourceCore<bool> _write;
+    private TaskCompletionSource? _connected;
 
     private LoopStream(LoopSocket socket)
     {
         Socket = socket;
-        _receive = new(socket, OnReceived);
-        _send = new(socket, OnSent);
+        _receive = new(socket, this);
+        _send = new(socket, this);
     }
 
     /// <summary>The socket. Closing it ends whatever is under way on the stream.</summary>
@@ -157,14 +158,16 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
 
     private async ValueTask ConnectAsync(SocketAddress address)
     {
-        var connected = new TaskCompletionSource();
-        var connect = new SocketConnect(Socket, address, connected.SetResult);
+        var connected = _connected = new();
+        var connect = new SocketConnect(Socket, address, this);
         var isOver = connect.Start();
         Socket.Wait();
         if (!isOver)
         {
             await connected.Task;
         }
+
+        _connected = null;
 
         if (connect.Error != SocketError.Success)
         {
@@ -197,6 +200,22 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
         catch (IOException) when (cancelled.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancelled);
+        }
+    }
+
+    void ISocketUser.Ended(SocketOperation operation)
+    {
+        if (operation == _receive)
+        {
+            OnReceived();
+        }
+        else if (operation == _send)
+        {
+            OnSent();
+        }
+        else
+        {
+            _connected!.SetResult();
         }
     }
 

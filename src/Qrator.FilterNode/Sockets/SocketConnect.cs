@@ -8,9 +8,9 @@ internal sealed unsafe class SocketConnect : SocketOperation
 {
     private readonly SocketAddress _address;
 
-    /// <inheritdoc cref="SocketOperation(LoopSocket, Action, bool)"/>
-    public SocketConnect(LoopSocket socket, SocketAddress address, Action completed)
-        : base(socket, completed, mayBeReady: true)
+    /// <inheritdoc cref="SocketOperation(LoopSocket, ISocketUser, bool)"/>
+    public SocketConnect(LoopSocket socket, SocketAddress address, ISocketUser user)
+        : base(socket, user, mayBeReady: true)
     {
         _address = address;
         socket.Writes(this);

@@ -14,16 +14,16 @@ internal abstract class SocketOperation
     private const int Waiting = 2;
     private const int Closed = 3;
 
-    private readonly Action _completed;
+    private readonly ISocketUser _user;
     private int _state;
 
     /// <param name="socket">The socket.</param>
-    /// <param name="completed">Called when an operation that did not end at once has ended: by the socket's loop, or by a thread of the pool after it was closed.</param>
+    /// <param name="user">Whom to tell.</param>
     /// <param name="mayBeReady">Whether the first operation is tried at once.</param>
-    protected SocketOperation(LoopSocket socket, Action completed, bool mayBeReady)
+    protected SocketOperation(LoopSocket socket, ISocketUser user, bool mayBeReady)
     {
         Socket = socket;
-        _completed = completed;
+        _user = user;
         _state = mayBeReady ? Something : Nothing;
     }
 
@@ -73,7 +73,7 @@ internal abstract class SocketOperation
     public void TellClosed()
     {
         Error = SocketError.OperationAborted;
-        ThreadPool.UnsafeQueueUserWorkItem(static operation => operation._completed(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static operation => operation._user.Ended(operation), this, preferLocal: false);
     }
 
     /// <summary>Begins an operation.</summary>
@@ -127,7 +127,7 @@ internal abstract class SocketOperation
             Interlocked.CompareExchange(ref _state, Nothing, Something);
         }
 
-        _completed();
+        _user.Ended(this);
     }
 
     private bool Try()

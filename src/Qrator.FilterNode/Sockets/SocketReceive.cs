@@ -7,9 +7,9 @@ internal sealed unsafe class SocketReceive : SocketOperation
 {
     private Memory<byte> _buffer;
 
-    /// <inheritdoc cref="SocketOperation(LoopSocket, Action, bool)"/>
-    public SocketReceive(LoopSocket socket, Action completed)
-        : base(socket, completed, mayBeReady: false) => socket.Reads(this);
+    /// <inheritdoc cref="SocketOperation(LoopSocket, ISocketUser, bool)"/>
+    public SocketReceive(LoopSocket socket, ISocketUser user)
+        : base(socket, user, mayBeReady: false) => socket.Reads(this);
 
     /// <summary>The bytes that the last one has brought; 0 at the end of the stream, and after a failure.</summary>
     public int Received { get; private set; }

@@ -7,9 +7,9 @@ internal sealed unsafe class SocketSend : SocketOperation
 {
     private ReadOnlyMemory<byte> _left;
 
-    /// <inheritdoc cref="SocketOperation(LoopSocket, Action, bool)"/>
-    public SocketSend(LoopSocket socket, Action completed)
-        : base(socket, completed, mayBeReady: true) => socket.Writes(this);
+    /// <inheritdoc cref="SocketOperation(LoopSocket, ISocketUser, bool)"/>
+    public SocketSend(LoopSocket socket, ISocketUser user)
+        : base(socket, user, mayBeReady: true) => socket.Writes(this);
 
     /// <summary>Sends all of it.</summary>
     /// <returns>True when it has ended at once, so that nobody will be called.</returns>

@@ -5,29 +5,38 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Transport;
 
 /// <summary>
 /// A client's connection, read and written right on its socket. Kestrel's own transport keeps a pipe and a loop for each direction between them, which cost
-/// time with every request and memory with every idle connection. <see cref="Abort(ConnectionAbortedException)"/> may be called by any thread.
+/// time with every request and memory with every idle connection. <see cref="Open"/> MUST follow. <see cref="Abort(ConnectionAbortedException)"/> may be called
+/// by any thread.
 /// </summary>
 internal sealed class ClientConnection
     : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature,
         IConnectionEndPointFeature, IConnectionSocketFeature, IMemoryPoolFeature
 {
+    private static readonly Type[] Roles =
+    [
+        typeof(IConnectionIdFeature), typeof(IConnectionItemsFeature), typeof(IConnectionTransportFeature), typeof(IConnectionLifetimeFeature),
+        typeof(IConnectionEndPointFeature), typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature),
+    ];
+
     private static long _connections;
 
     private readonly LoopSocket _socket;
     private readonly ClientReader _input;
     private readonly ClientWriter _output;
-    private readonly CancellationTokenSource _closed = new();
     private string? _id;
     private IDictionary<object, object?>? _items;
+    private CancellationTokenSource? _closed;
     private Exception? _resetReason;
     private int _isShut;
     private volatile bool _isDisposed;
+    private volatile bool _hasEnded;
 
     /// <param name="socket">The socket, which the connection owns.</param>
     /// <param name="local">The node's end, as it listens.</param>
@@ -39,19 +48,17 @@ internal sealed class ClientConnection
         MemoryPool = pool;
         LocalEndPoint = local;
         RemoteEndPoint = socket.RemoteEndPoint;
-        ConnectionClosed = _closed.Token;
         _input = new(_socket, OnEnded);
         _output = new(_socket, OnCompleted, OnFailed);
         Transport = this;
-        Features.Set<IConnectionIdFeature>(this);
-        Features.Set<IConnectionItemsFeature>(this);
-        Features.Set<IConnectionTransportFeature>(this);
-        Features.Set<IConnectionLifetimeFeature>(this);
-        Features.Set<IConnectionEndPointFeature>(this);
-        Features.Set<IConnectionSocketFeature>(this);
-        Features.Set<IMemoryPoolFeature>(this);
-        _socket.Wait();
+        Features = new FeatureList(this, Roles);
     }
+
+    /// <summary>
+    /// Begins to hear of what comes from the client. To be called once, best when somebody waits for it already: then it is the thread of the loop that goes on.
+    /// </summary>
+    /// <exception cref="SocketException">The system has no room for it.</exception>
+    public void Open() => _socket.Wait();
 
     /// <inheritdoc/>
     public Socket Socket { get; }
@@ -59,7 +66,7 @@ internal sealed class ClientConnection
     /// <inheritdoc/>
     public MemoryPool<byte> MemoryPool { get; }
 
-    public override IFeatureCollection Features { get; } = new FeatureList();
+    public override IFeatureCollection Features { get; }
 
     public override string ConnectionId
     {
@@ -75,8 +82,20 @@ internal sealed class ClientConnection
 
     public override IDuplexPipe Transport { get; set; }
 
-    /// <summary>Cancelled when nothing more comes from the client.</summary>
-    public override CancellationToken ConnectionClosed { get; set; }
+    /// <summary>What comes from the client, whatever <see cref="Transport"/> has become.</summary>
+    public PipeReader Input => _input;
+
+    /// <summary>Whether the client is there.</summary>
+    public ClientPresence Presence { get; } = new();
+
+    /// <summary>Cancelled when nothing more comes from the client. Cannot be set.</summary>
+    /// <exception cref="NotSupportedException">Set.</exception>
+    public override CancellationToken ConnectionClosed
+    {
+        // Hardly anybody asks.
+        get => (Volatile.Read(ref _closed) ?? MakeClosed()).Token;
+        set => throw new NotSupportedException();
+    }
 
     /// <summary>Why the connection was reset from this side; null when it was not. Known before anybody hears of the end.</summary>
     public Exception? ResetReason => Volatile.Read(ref _resetReason);
@@ -148,22 +167,45 @@ internal sealed class ClientConnection
 
     private void OnEnded()
     {
-        if (!_isDisposed)
+        _hasEnded = true;
+
+        // With the one of MakeClosed: of two threads that write here and look there, one sees what the other has written.
+        Interlocked.MemoryBarrier();
+        if (!_isDisposed && (Presence.Leaves() | Volatile.Read(ref _closed) is not null))
         {
             // Whoever hears of it may do anything, which is nothing for the thread that waits for many sockets.
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellEnded(), this, preferLocal: false);
         }
     }
 
-    private void TellClosed()
+    private CancellationTokenSource MakeClosed()
+    {
+        var made = new CancellationTokenSource();
+        if (Interlocked.CompareExchange(ref _closed, made, null) is { } other)
+        {
+            return other;
+        }
+
+        if (_hasEnded)
+        {
+            made.Cancel();
+        }
+
+        return made;
+    }
+
+    private void TellEnded()
     {
         try
         {
-            _closed.Cancel();
+            // First: Kestrel is to know that the client has left when the exchange ends because of it.
+            Volatile.Read(ref _closed)?.Cancel();
         }
         catch (AggregateException)
         {
             // Of those who heard of it, each is on its own.
         }
+
+        Presence.Tell();
     }
 }

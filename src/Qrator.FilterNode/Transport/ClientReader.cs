@@ -12,7 +12,7 @@ namespace Qrator.FilterNode.Transport;
 /// on which nothing happens keeps no buffer. Used by one reader;
 /// <see cref="CancelPendingRead"/> and <see cref="End"/> by any thread.
 /// </summary>
-internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, ISocketUser
 {
     // How many receives in a row may find bytes at once before the thread, which serves many sockets, is let go.
     private const int MostAtOnce = 16;
@@ -47,7 +47,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
     {
         _socket = socket;
         _ended = ended;
-        _receive = new(socket, OnReceived);
+        _receive = new(socket, this);
     }
 
     // Whether there is something to tell the reader.
@@ -216,7 +216,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>
         }
     }
 
-    private void OnReceived()
+    void ISocketUser.Ended(SocketOperation operation)
     {
         bool ended;
         bool isAwaited;

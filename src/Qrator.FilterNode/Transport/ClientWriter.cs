@@ -10,7 +10,7 @@ namespace Qrator.FilterNode.Transport;
 /// Writes to a client's socket, without a pipe between: what is flushed is sent at once, and the flush is over when the system has taken all of it. Keeps
 /// no buffer between flushes. Used by one writer; <see cref="CancelPendingFlush"/> and <see cref="End"/> by any thread.
 /// </summary>
-internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, ISocketUser
 {
     // The head of a response and a small body fit.
     private const int Usual = 4 << 10;
@@ -42,7 +42,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>
     {
         _completed = completed;
         _failed = failed;
-        _send = new(socket, OnSent);
+        _send = new(socket, this);
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -138,7 +138,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>
         return true;
     }
 
-    private void OnSent() => EndWait(isSent: true);
+    void ISocketUser.Ended(SocketOperation operation) => EndWait(isSent: true);
 
     private void Note()
     {

@@ -5,12 +5,25 @@ namespace Qrator.FilterNode.Transport;
 
 /// <summary>
 /// The features of a connection. A connection has a dozen for its whole life, and in a short row one is found faster, and kept in less memory, than
-/// in a dictionary. One thread at a time changes it.
+/// in a dictionary. What the connection is itself takes no place as long as nobody changes it. One thread at a time changes the list.
 /// </summary>
 internal sealed class FeatureList : IFeatureCollection
 {
-    private KeyValuePair<Type, object>[] _features = new KeyValuePair<Type, object>[16];
+    // On the way of a connection that Kestrel does not come to know.
+    private const int Few = 2;
+
+    private readonly object _owner;
+    private Type[] _roles;
+    private KeyValuePair<Type, object>[] _features = [];
     private int _count;
+
+    /// <param name="owner">The connection.</param>
+    /// <param name="roles">The features that it is itself; not to be changed any more.</param>
+    public FeatureList(object owner, Type[] roles)
+    {
+        _owner = owner;
+        _roles = roles;
+    }
 
     /// <inheritdoc/>
     public bool IsReadOnly => false;
@@ -21,7 +34,7 @@ internal sealed class FeatureList : IFeatureCollection
     /// <inheritdoc/>
     public object? this[Type key]
     {
-        get => Find(key) is >= 0 and var place ? _features[place].Value : null;
+        get => Find(key) is >= 0 and var place ? _features[place].Value : IsRole(key) ? _owner : null;
         set => Put(key, value);
     }
 
@@ -32,13 +45,24 @@ internal sealed class FeatureList : IFeatureCollection
     public void Set<TFeature>(TFeature? instance) => Put(typeof(TFeature), instance);
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => _features.Take(_count).GetEnumerator();
+    public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() =>
+        _roles.Select(role => KeyValuePair.Create(role, _owner)).Concat(_features.Take(_count)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private void Put(Type key, object? value)
     {
         Revision++;
+        if (IsRole(key))
+        {
+            var roles = _roles;
+            _roles = [];
+            foreach (var role in roles)
+            {
+                Put(role, _owner);
+            }
+        }
+
         var place = Find(key);
         if (value is null)
         {
@@ -56,12 +80,14 @@ internal sealed class FeatureList : IFeatureCollection
             place = _count++;
             if (place == _features.Length)
             {
-                Array.Resize(ref _features, place * 2);
+                Array.Resize(ref _features, Math.Max(place * 2, Few));
             }
         }
 
         _features[place] = new(key, value);
     }
+
+    private bool IsRole(Type key) => Array.IndexOf(_roles, key) >= 0;
 
     private int Find(Type key)
     {

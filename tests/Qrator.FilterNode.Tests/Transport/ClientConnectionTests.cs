@@ -119,7 +119,31 @@ public sealed class ClientConnectionTests
         }
     }
 
-    private static ClientConnection Connect(SocketPair pair) => new(pair.Node, pair.Node.LocalEndPoint!, MemoryPool<byte>.Shared);
+    [Fact]
+    public async Task Who_asks_whether_the_connection_is_closed_when_it_is_or_just_becomes_so_hears_of_it()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            using var pair = await SocketPair.ConnectAsync();
+            await using var connection = Connect(pair);
+            var read = connection.Transport.Input.ReadAsync().AsTask();
+            var closed = new TaskCompletionSource();
+            using var start = new Barrier(2);
+            await Task.WhenAll(
+                AtOnce(start, () => pair.Client.Shutdown(SocketShutdown.Send)),
+                AtOnce(start, () => connection.ConnectionClosed.UnsafeRegister(static closed => ((TaskCompletionSource)closed!).TrySetResult(), closed)));
+            (await read).IsCompleted.ShouldBeTrue();
+            await closed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            connection.ConnectionClosed.IsCancellationRequested.ShouldBeTrue();
+        }
+    }
+
+    private static ClientConnection Connect(SocketPair pair)
+    {
+        var connection = new ClientConnection(pair.Node, pair.Node.LocalEndPoint!, MemoryPool<byte>.Shared);
+        connection.Open();
+        return connection;
+    }
 
     private static Task AtOnce(Barrier start, Action act) => Task.Factory.StartNew(
         () =>

@@ -11,8 +11,10 @@ public sealed class FeatureListTests
     public void A_list_of_features_holds_what_a_dictionary_holds(int seed)
     {
         var random = new Random(seed);
-        var list = new FeatureList();
-        var model = new Dictionary<Type, object>();
+        var owner = new object();
+        var roles = Keys[..7];
+        var list = new FeatureList(owner, roles);
+        var model = roles.ToDictionary(role => role, _ => owner);
         for (var step = 0; step < 1_000; step++)
         {
             var key = Keys[random.Next(Keys.Length)];
@@ -40,7 +42,7 @@ public sealed class FeatureListTests
     [Fact]
     public void A_feature_is_found_by_the_type_that_it_was_set_with_and_by_no_other()
     {
-        var list = new FeatureList();
+        var list = new FeatureList(new(), []);
         list.Set<IFormattable>(5);
         list.Get<IFormattable>().ShouldBe(5);
         list.Get<IComparable>().ShouldBeNull();
