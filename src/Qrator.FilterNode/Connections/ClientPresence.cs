@@ -45,11 +45,12 @@ internal sealed class ClientPresence
         }
     }
 
-    /// <summary>The exchange hears that the client has left.</summary>
+    /// <summary>The client has left, or was left, and the exchange hears of it.</summary>
     public void Tell()
     {
         lock (_lock)
         {
+            _hasLeft = true;
             _exchange?.Leaves();
         }
     }

@@ -171,7 +171,7 @@ internal sealed class ClientConnection
 
         // With the one of MakeClosed: of two threads that write here and look there, one sees what the other has written.
         Interlocked.MemoryBarrier();
-        if (!_isDisposed && (Presence.Leaves() | Volatile.Read(ref _closed) is not null))
+        if (!_isDisposed && (Volatile.Read(ref _closed) is not null || Presence.Leaves()))
         {
             // Whoever hears of it may do anything, which is nothing for the thread that waits for many sockets.
             ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellEnded(), this, preferLocal: false);
@@ -198,7 +198,7 @@ internal sealed class ClientConnection
     {
         try
         {
-            // First: Kestrel is to know that the client has left when the exchange ends because of it.
+            // First: Kestrel is to know that the client has left when an exchange ends because of it, or it would answer.
             Volatile.Read(ref _closed)?.Cancel();
         }
         catch (AggregateException)

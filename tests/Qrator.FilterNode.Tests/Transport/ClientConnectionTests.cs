@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Fixtures;
+using Qrator.FilterNode.Forwarding;
 
 namespace Qrator.FilterNode.Transport;
 
@@ -136,6 +137,29 @@ public sealed class ClientConnectionTests
             await closed.Task.WaitAsync(TimeSpan.FromMinutes(1));
             connection.ConnectionClosed.IsCancellationRequested.ShouldBeTrue();
         }
+    }
+
+    [Fact]
+    public async Task Who_has_asked_for_the_end_hears_of_it_before_an_exchange_does_that_begins_meanwhile()
+    {
+        using var pair = await SocketPair.ConnectAsync();
+        await using var connection = Connect(pair);
+        using var exchange = new OriginExchange(new(TimeProvider.System), TimeProvider.System);
+        var knewFirst = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.ConnectionClosed.UnsafeRegister(
+            _ =>
+            {
+                connection.Presence.Follow(exchange);
+                knewFirst.SetResult(!exchange.HasLeft);
+            },
+            state: null);
+        var read = connection.Input.ReadAsync().AsTask();
+
+        pair.Client.Shutdown(SocketShutdown.Send);
+
+        (await knewFirst.Task).ShouldBeTrue();
+        (await read).IsCompleted.ShouldBeTrue();
+        await Eventually.Holds(() => exchange.HasLeft, "the exchange hears of it too");
     }
 
     private static ClientConnection Connect(SocketPair pair)
