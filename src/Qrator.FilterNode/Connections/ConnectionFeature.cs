@@ -166,7 +166,7 @@ internal sealed class ConnectionFeature
                 input.AdvanceTo(read.Buffer.Start);
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The next read fails too.
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Fixtures;
@@ -48,6 +49,21 @@ public sealed class ConnectionFeatureTests
         await over.CancelAsync();
         await interrupting;
         interrupted.ShouldBe(1_000);
+    }
+
+    [Fact]
+    public async Task Who_was_interrupted_when_the_connection_had_ended_already_hears_of_the_end_with_the_next_read()
+    {
+        using var pair = await SocketPair.ConnectAsync();
+        await using var connection = Connect(pair);
+        var feature = Feature(connection);
+        feature.Awaits(connection.Input);
+        connection.Abort(new ConnectionAbortedException("silent"));
+        feature.Interrupt();
+        (await connection.Input.ReadAsync()).IsCanceled.ShouldBeTrue();
+
+        feature.StopsAwaiting();
+        (await Record.ExceptionAsync(() => connection.Input.ReadAsync().AsTask())).ShouldBeOfType<ConnectionAbortedException>();
     }
 
     [Fact]
