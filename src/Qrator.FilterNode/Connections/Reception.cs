@@ -81,9 +81,9 @@ internal sealed partial class Reception
     public async Task ServeInKestrelAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var feature = connection.Features.Get<ConnectionFeature>()!;
-        feature.GoesToKestrel(connection.Features.Get<IConnectionLifetimeNotificationFeature>()!);
         try
         {
+            feature.GoesToKestrel(connection.Features.Get<IConnectionLifetimeNotificationFeature>()!);
             await next(connection);
             await _closing.EndAsync(feature);
         }
