@@ -209,6 +209,9 @@ internal sealed class ConnectionFeature
         kestrel?.RequestClose();
     }
 
+    /// <summary>What listens from the first request on that Kestrel has read; null when Kestrel hears by itself that the node stops.</summary>
+    public LateStop? LateStop { get; set; }
+
     /// <summary>A request that was judged and not answered, which Kestrel is about to read; null when there is none.</summary>
     public RequestFeature? Unanswered { get; set; }
 

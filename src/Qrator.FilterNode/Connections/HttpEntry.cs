@@ -42,12 +42,13 @@ internal sealed class HttpEntry
     public Task<bool> ServeAsync(ConnectionContext connection, ConnectionFeature feature) =>
         feature.Guard is null || HasAgreedOnHttp2(connection) ? Task.FromResult(true) : new PlainConnection(connection, feature, _plain).ServeAsync();
 
-    /// <summary>Kestrel goes on with a connection, and has put its features there.</summary>
+    /// <summary>Kestrel goes on with a connection, and has put its features there. The request that has come whole is answered, also when the node stops.</summary>
     public static void GoOn(ConnectionContext connection)
     {
-        if (connection.Transport is PutBackPipe { Input: PutBackReader reader } && connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } stop)
+        var feature = connection.Features.Get<ConnectionFeature>()!;
+        if (feature.Guard is { HasMessage: true } && connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } stop)
         {
-            connection.Features.Set<IConnectionLifetimeNotificationFeature>(reader.Stop = new(stop));
+            connection.Features.Set<IConnectionLifetimeNotificationFeature>(feature.LateStop = new(stop));
         }
     }
 

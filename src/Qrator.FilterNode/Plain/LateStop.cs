@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Qrator.FilterNode.Plain;
 
 /// <summary>
-/// Lets Kestrel hear that the node stops when it has read the request that it is to answer, and not before: then it would end the connection without an
-/// answer. Safe for any number of threads.
+/// Lets Kestrel hear that the node stops when it has read the request that has come whole before Kestrel knew of the connection, and not before: then it would
+/// end the connection without an answer. Safe for any number of threads.
 /// </summary>
 internal sealed class LateStop : IConnectionLifetimeNotificationFeature
 {

@@ -19,9 +19,6 @@ internal sealed class PutBackReader : PipeReader
         _input = input;
     }
 
-    /// <summary>Begins to listen when all of it was read; null for nothing. To be set before the first read.</summary>
-    public LateStop? Stop { get; set; }
-
     public override bool TryRead(out ReadResult result)
     {
         if (_isOver)
@@ -50,10 +47,6 @@ internal sealed class PutBackReader : PipeReader
         _isStuck = examined.Equals(_putBack.End);
         _putBack = _putBack.Slice(consumed);
         _isOver = _putBack.IsEmpty;
-        if (_isOver)
-        {
-            Stop?.Listen();
-        }
     }
 
     public override void CancelPendingRead() => _input.CancelPendingRead();

@@ -39,6 +39,12 @@ internal sealed class OutcomeStage
         var connection = context.Features.Get<ConnectionFeature>()!;
         var request = connection.TakeUnanswered() ?? new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
+        if (connection.LateStop is { } stop)
+        {
+            connection.LateStop = null;
+            stop.Listen();
+        }
+
         var stream = connection.Streams is null ? 0 : context.Features.Get<IHttp2StreamIdFeature>()?.StreamId ?? 0;
         connection.RequestBegins(stream);
         var span = _traces.Begin();

@@ -9,6 +9,8 @@ public sealed class ReceptionTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
 
+    private const string ProxyHeader = "PROXY TCP4 192.0.2.1 203.0.113.7 56324 80\r\n";
+
     // No plain requests.
     private const string Escaped = "GET /a%20b HTTP/1.1\r\nHost: shop.example\r\n\r\n";
     private const string Post = "POST / HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 2\r\n\r\nab";
@@ -59,6 +61,64 @@ public sealed class ReceptionTests
     }
 
     [Theory]
+    [InlineData(Get)]
+    [InlineData(Escaped)]
+    [InlineData(Post)]
+    public async Task A_whole_request_that_comes_when_the_node_has_begun_to_stop_is_answered_whoever_does_it(string request)
+    {
+        await using var origin = new ScriptedOrigin(OriginScript.Echo);
+        await using var node = await TestNode.StartAsync(BehindProxy(origin));
+        using var early = await RawClient.ConnectAsync(node.Address);
+        await node.ShouldComeToAsync("filternode_connections{listener=\"127.0.0.1:0\"}", 1);
+        using var idle = await RawClient.ConnectAsync(node.Address);
+        await idle.SendAsync(ProxyHeader + Get);
+        await idle.ReadUntilAsync("\r\n\r\n");
+
+        // Told in the order in which they came.
+        var stopped = node.Host.StopAsync(CancellationToken.None);
+        await idle.ReadToEndAsync();
+        await early.SendAsync(ProxyHeader + request);
+
+        var (text, reset) = await early.ReadToEndAsync();
+        text.ShouldStartWith("HTTP/1.1 200");
+        text.ShouldContain("Connection: close");
+        reset.ShouldBeFalse();
+        await stopped;
+    }
+
+    [Fact]
+    public async Task The_node_stops_in_the_middle_of_a_proxy_header_and_of_a_preface_and_before_a_first_byte()
+    {
+        await using var origin = new ScriptedOrigin(OriginScript.Echo);
+        await using var node = await TestNode.StartAsync(BehindProxy(origin));
+        using var silent = await RawClient.ConnectAsync(node.Address);
+        using var header = await RawClient.ConnectAsync(node.Address);
+        await header.SendAsync(ProxyHeader[..9]);
+        using var greeted = await RawClient.ConnectAsync(node.Address);
+        await greeted.SendAsync(ProxyHeader);
+        using var preface = await RawClient.ConnectAsync(node.Address);
+        await preface.SendAsync(ProxyHeader + "PRI * HT");
+        await node.ShouldComeToAsync("filternode_connections{listener=\"127.0.0.1:0\"}", 4);
+
+        var stopped = node.Host.StopAsync(CancellationToken.None);
+        foreach (var client in new[] { greeted, preface })
+        {
+            (await client.ReadToEndAsync()).ShouldBe(("", false));
+        }
+
+        await Eventually.Holds(
+            () =>
+            {
+                node.Time.Advance(TimeSpan.FromSeconds(3));
+                return stopped.IsCompleted;
+            },
+            "the patience with the headers ends");
+        (await silent.ReadToEndAsync()).ShouldBe(("", true));
+        (await header.ReadToEndAsync()).ShouldBe(("", true));
+        node.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Of_connections_that_come_and_go_in_any_way_none_keeps_its_slot(int seed)
@@ -81,6 +141,14 @@ public sealed class ReceptionTests
         await last.SendAsync(Get);
         (await last.ReadResponseAsync("GET")).Head.ShouldStartWith("HTTP/1.1 200");
         node.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    private static JsonObject BehindProxy(ScriptedOrigin origin)
+    {
+        var settings = TestNode.Settings(origin.Address);
+        settings["FilterNode"]!["Listeners"]![0]!["ProxyProtocol"] = true;
+        settings["FilterNode"]!["Listeners"]![0]!["TrustedPeers"] = new JsonArray("127.0.0.0/24");
+        return settings;
     }
 
     private static async Task ComeAndGoAsync(Uri address, Random random)
