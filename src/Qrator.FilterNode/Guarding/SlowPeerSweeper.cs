@@ -6,7 +6,7 @@ namespace Qrator.FilterNode.Guarding;
 
 /// <summary>
 /// Resets connections whose client does not read its response, or stops in the middle of a request body: within 15 seconds. Each connection
-/// is looked at every third second, which costs one system call.
+/// is looked at every third second, which costs one system call as long as its client has not taken all that was written.
 /// </summary>
 internal sealed class SlowPeerSweeper
 {
