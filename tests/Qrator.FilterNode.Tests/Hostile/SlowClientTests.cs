@@ -37,6 +37,33 @@ public sealed class SlowClientTests
         Reasons.ShouldAllBe(reason => Violations(metrics, reason) == Connections, metrics);
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/a%20b")]
+    public async Task A_client_that_has_taken_one_answer_and_does_not_read_the_next_is_cut(string path)
+    {
+        await using var origin = await TestOrigin.StartAsync(context => context.Response.Body.WriteAsync(new byte[context.Request.Query.ContainsKey("large") ? 20 << 20 : 5]).AsTask());
+        await using var node = await TestNode.StartAsync(origin.Address);
+        using var client = await RawClient.ConnectAsync(node.Address);
+        await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+        await client.ReadUntilAsync("\0\0\0\0\0");
+        for (var i = 0; i < 5; i++)
+        {
+            // One look in three is at this connection.
+            node.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await client.SendAsync($"GET {path}?large HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.Holds(() => origin.Requests == 2, "the second request is at the origin");
+        await Eventually.Holds(
+            async () =>
+            {
+                node.Time.Advance(TimeSpan.FromSeconds(1));
+                return await node.CutAsync("slow_reader") == 1;
+            },
+            "the client is cut");
+    }
+
     [Fact]
     public async Task An_idle_web_socket_and_a_client_that_reads_in_time_are_not_cut()
     {
