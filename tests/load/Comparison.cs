@@ -3,6 +3,8 @@ namespace Qrator.FilterNode.Load;
 /// <summary>Runs scenarios against proxies in turn.</summary>
 internal sealed class Comparison
 {
+    private const int SettleSeconds = 5;
+
     private readonly Options _options;
     private readonly string _folder;
 
@@ -55,6 +57,12 @@ internal sealed class Comparison
     private Measurement Measure(Scenario scenario, Proxy proxy)
     {
         using var idle = IdleConnections.Open(proxy.Address(scenario), scenario.Idle);
+        if (scenario.Idle > 0)
+        {
+            // What is measured is that they are there, not that they have come.
+            LoadGenerator.Run(scenario, proxy.Address(scenario), SettleSeconds, _folder);
+        }
+
         var before = ProcessUsage.CpuMicroseconds(proxy.Id);
         var load = LoadGenerator.Run(scenario, proxy.Address(scenario), _options.Seconds, _folder);
         var cpu = ProcessUsage.CpuMicroseconds(proxy.Id) - before;

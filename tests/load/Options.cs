@@ -39,7 +39,7 @@ internal sealed record Options
             {
                 "--quick" => options with { Scenarios = [.. Scenario.All.Where(scenario => scenario.Quick)], Rounds = 2 },
                 "--full" => options with { Scenarios = Scenario.All, Rounds = 5, WarmUpSeconds = 20 },
-                "--attack" => options with { Attack = true, Proxies = ["node", "node-kernel", "nginx", "haproxy"] },
+                "--attack" => options with { Attack = true, WarmUpSeconds = 20, Proxies = ["node", "node-kernel", "nginx", "haproxy"] },
                 "--only" => options with { Scenarios = Chosen(Value()) },
                 "--proxies" => options with { Proxies = Value().Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(Value(), CultureInfo.InvariantCulture) },
