@@ -50,12 +50,16 @@ public sealed class ListenerTests
         await client.ReadUntilAsync("hello");
 
         var looked = 0;
+        var value = new byte[8];
         node.Host.Gates[0].Store.Connections.ForEach(0, (connection, _) =>
         {
             looked++;
-            connection.Socket.NoDelay.ShouldBeTrue();
-            connection.Socket.LingerState!.Enabled.ShouldBeFalse();
-            connection.Transport.Features.Get<IConnectionSocketFeature>()!.Socket.ShouldBeSameAs(connection.Socket);
+            // TCP_NODELAY, SO_LINGER (tcp(7), socket(7))
+            connection.Socket.GetOption(level: 6, option: 1, value).ShouldBe(4);
+            value[0].ShouldBe((byte)1);
+            connection.Socket.GetOption(level: 1, option: 13, value).ShouldBe(8);
+            value[0].ShouldBe((byte)0);
+            connection.Transport.RemoteEndPoint.ShouldBe(client.LocalEndPoint);
             connection.Transport.Features.Get<IMemoryPoolFeature>()!.MemoryPool.GetType().Name.ShouldBe("PinnedBlockMemoryPool");
         });
         looked.ShouldBe(1);
@@ -82,6 +86,26 @@ public sealed class ListenerTests
         await Eventually.Holds(async () => await MetricAsync(node, "filternode_connections{") == 0, "all are gone");
         (await node.Client.GetStringAsync(node.Address)).ShouldBe("hello");
     }
+
+    [Fact]
+    public async Task When_descriptors_have_run_out_connections_wait_and_are_served_when_there_are_some_again()
+    {
+        await using var origin = await TestOrigin.StartAsync();
+        await using var node = await NodeProcess.StartAsync(TestNode.Settings(origin.Address));
+        (await MetricAsync(node, "filternode_accept_failures_total")).ShouldBe(0);
+
+        // Whatever is open already stays, such as the test's own way to the metrics.
+        await LimitDescriptorsAsync(node, "10:4096");
+        using var waiting = await RawClient.ConnectAsync(node.Address);
+        await waiting.SendAsync(Get);
+        await Eventually.Holds(async () => await MetricAsync(node, "filternode_accept_failures_total") > 1, "it tries now and then");
+        await LimitDescriptorsAsync(node, "4096:4096");
+
+        (await waiting.ReadUntilAsync("hello")).ShouldStartWith("HTTP/1.1 200");
+    }
+
+    private static async Task LimitDescriptorsAsync(NodeProcess node, string limits) =>
+        (await Command.RunAsync(node.Folder, "", "prlimit", "--pid", node.Process.Id.ToString(CultureInfo.InvariantCulture), $"--nofile={limits}")).ExitCode.ShouldBe(0);
 
     private static async Task<double> MetricAsync(NodeProcess node, string series)
     {

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Qrator.FilterNode.Clients;
@@ -9,6 +8,7 @@ using Qrator.FilterNode.Http2;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Plain;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Statistics.Traffic;
 using Qrator.FilterNode.Transport;
 
@@ -29,10 +29,9 @@ internal sealed class ConnectionFeature
     private volatile bool _isStopping;
     private bool _isInterrupted;
 
-    public ConnectionFeature(ClientConnection transport, Socket socket, int listener, ClientKey peer, ConnectionLease lease)
+    public ConnectionFeature(ClientConnection transport, int listener, ClientKey peer, ConnectionLease lease)
     {
         Transport = transport;
-        Socket = socket;
         Listener = listener;
         Peer = peer;
         Lease = lease;
@@ -42,7 +41,7 @@ internal sealed class ConnectionFeature
     public ClientConnection Transport { get; }
 
     /// <summary>The socket, for what the system knows of the connection. Never to be read, written or closed past the transport.</summary>
-    public Socket Socket { get; }
+    public LoopSocket Socket => Transport.Socket;
 
     /// <summary>
     /// Whether the connection begins with a PROXY protocol header; decided when it came in, so that a reload changes only those that come after it.

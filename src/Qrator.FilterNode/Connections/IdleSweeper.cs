@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
@@ -57,23 +57,15 @@ internal sealed class IdleSweeper
     }
 
     /// <summary>Whether the other end has acknowledged all that was sent (struct tcp_info of linux/tcp.h).</summary>
-    private static bool HasDeliveredAll(Socket socket)
+    private static bool HasDeliveredAll(LoopSocket socket)
     {
         const int tcp = 6;
         const int info = 11;
         const int unacknowledgedSegments = 24;
         const int unsentBytes = 144;
         Span<byte> answer = stackalloc byte[unsentBytes + sizeof(uint)];
-        try
-        {
-            answer.Clear();
-            socket.GetRawSocketOption(tcp, info, answer);
-            return BinaryPrimitives.ReadUInt32LittleEndian(answer[unacknowledgedSegments..]) == 0
-                && BinaryPrimitives.ReadUInt32LittleEndian(answer[unsentBytes..]) == 0;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return true;
-        }
+        answer.Clear();
+        return socket.GetOption(tcp, info, answer) == 0
+            || (BinaryPrimitives.ReadUInt32LittleEndian(answer[unacknowledgedSegments..]) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(answer[unsentBytes..]) == 0);
     }
 }

@@ -1,10 +1,8 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Qrator.FilterNode.Configuration;
 using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Offences;
 using Qrator.FilterNode.Time;
-using Qrator.FilterNode.Transport;
 
 namespace Qrator.FilterNode.Connections;
 
@@ -43,7 +41,7 @@ internal sealed class LingeringClose
     // The system ends a connection that is closed with bytes in it by a reset. Who is slow has nothing on its way, and on HTTP/2 answers leave long before their connection ends.
     private static bool IsDue(ConnectionFeature feature) =>
         feature is { IsReset: false, Guard: { InputEnded: false } guard }
-        && (guard.HasUnread || PendingBytes.Of(feature.Socket) > 0 || feature.Violation is not (Violation.None or Violation.SlowHead or Violation.SlowBody or Violation.SlowReader));
+        && (guard.HasUnread || feature.Socket.Available > 0 || feature.Violation is not (Violation.None or Violation.SlowHead or Violation.SlowBody or Violation.SlowReader));
 
     /// <summary>Whether the client is on the blacklist of a service that it had to do with.</summary>
     private bool IsUnwanted(ConnectionFeature feature)
@@ -96,7 +94,7 @@ internal sealed class LingeringClose
             }
             while (left > 0 && _clock.Now < until && !feature.IsStopping);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // The client, or the node, has ended it.
             return;
@@ -111,7 +109,7 @@ internal sealed class LingeringClose
             return false;
         }
 
-        feature.Socket.Shutdown(SocketShutdown.Send);
+        feature.Socket.EndOutput();
         return true;
     }
 }

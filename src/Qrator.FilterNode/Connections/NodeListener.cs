@@ -4,23 +4,22 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Qrator.FilterNode.Clients;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Transport;
 
 namespace Qrator.FilterNode.Connections;
 
 /// <summary>
-/// One listening socket with a thread that accepts from it. A peer that the gate refuses is reset before anything is built for it; the
-/// others are received on the loops, and Kestrel gets those that have to go to it. A thread that blocks in accept costs less a connection than an
-/// asynchronous accept, and nothing it does waits for anything else.
+/// One public listener. A peer that the gate refuses is reset before anything is built for it; the others are received on the loops, and Kestrel gets those
+/// that have to go to it.
 /// </summary>
-internal sealed class NodeListener : IConnectionListener
+internal sealed class NodeListener : SocketListener, IConnectionListener
 {
     // How long to let a failure pass, mostly the want of file descriptors. The connections wait in the backlog meanwhile.
     private static readonly TimeSpan FailurePause = TimeSpan.FromMilliseconds(100);
 
     // Above the round trip of any visitor, and below the second after which a system sends a SYN again that was turned away.
     private static readonly TimeSpan HandshakePatience = TimeSpan.FromMilliseconds(500);
-    private static readonly LingerOption NoLinger = new(enable: false, seconds: 0);
 
     private readonly Socket _socket;
     private readonly ListenerGate _gate;
@@ -29,12 +28,12 @@ internal sealed class NodeListener : IConnectionListener
     private readonly TimeSpan _handover;
     private readonly TimeProvider _time;
     private readonly int _listener;
-    private readonly CancellationTokenSource _closing = new();
 
     // For Kestrel. The gate's slots bound it.
     private readonly Channel<ConnectionContext> _received = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true, AllowSynchronousContinuations = true });
 
     public NodeListener(Socket socket, int listener, ListenerGate gate, Reception reception, MemoryPool<byte> pool, TimeSpan handover, TimeProvider time)
+        : base(socket)
     {
         _socket = socket;
         _listener = listener;
@@ -44,7 +43,7 @@ internal sealed class NodeListener : IConnectionListener
         _handover = handover;
         _time = time;
         EndPoint = socket.LocalEndPoint!;
-        new Thread(Accept) { IsBackground = true, Name = $"accept {EndPoint}" }.Start();
+        Open();
     }
 
     public EndPoint EndPoint { get; }
@@ -64,100 +63,77 @@ internal sealed class NodeListener : IConnectionListener
         {
             var handshakes = _handover < HandshakePatience ? _handover : HandshakePatience;
             await Task.Delay(handshakes, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await CloseAsync();
+            Close();
             await Task.Delay(_handover - handshakes, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await CloseAsync();
+        Close();
         await _reception.StopAsync(cancellationToken);
         _received.Writer.TryComplete();
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        Close();
         _received.Writer.TryComplete();
         while (_received.Reader.TryRead(out var connection))
         {
             connection.Abort(new ConnectionAbortedException("nobody takes it"));
         }
+
+        return default;
     }
 
-    private async ValueTask CloseAsync()
-    {
-        await _closing.CancelAsync();
-        _socket.Dispose();
-    }
-
-    private void Accept()
-    {
-        while (!_closing.IsCancellationRequested)
-        {
-            try
-            {
-                Admit(_socket.Accept());
-            }
-            catch (SocketException) when (!_closing.IsCancellationRequested)
-            {
-                _gate.Store.CountAcceptFailure();
-                Task.Delay(FailurePause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                break;
-            }
-        }
-    }
-
-    private void Admit(Socket socket)
+    protected override void Accepted(int descriptor, in ClientKey peer, int port)
     {
         _gate.Store.CountAccepted();
-        var peer = ClientKey.FromAddress(((IPEndPoint)socket.RemoteEndPoint!).Address);
         if (_gate.Enter(peer, out var expectsProxyHeader) is not { } lease)
         {
             // A reset, by the linger inherited from the listening socket.
-            socket.Dispose();
+            SystemCalls.Close(descriptor);
             return;
         }
 
-        if (TryMake(socket, peer, lease, expectsProxyHeader) is { } feature)
-        {
-            _ = _reception.ServeAsync(feature, _received.Writer);
-            Open(feature);
-        }
-    }
+        var socket = new LoopSocket(descriptor, SocketLoop.ForConnection());
 
-    private ConnectionFeature? TryMake(Socket socket, in ClientKey peer, ConnectionLease lease, bool expectsProxyHeader)
-    {
+        // Closing must not lose what is on its way.
+        socket.SetNoLinger();
+        var connection = new ClientConnection(socket, EndPoint, peer, port, _pool);
+        var feature = new ConnectionFeature(connection, _listener, peer, lease) { ExpectsProxyHeader = expectsProxyHeader };
+        connection.Features.Set(feature);
+        _ = _reception.ServeAsync(feature, _received.Writer);
         try
         {
-            // Closing must not lose what is on its way.
-            socket.LingerState = NoLinger;
-            var connection = new ClientConnection(socket, EndPoint, _pool);
-            var feature = new ConnectionFeature(connection, socket, _listener, peer, lease) { ExpectsProxyHeader = expectsProxyHeader };
-            connection.Features.Set(feature);
-            return feature;
-        }
-        catch (SocketException)
-        {
-            // Mostly gone already.
-            lease.Dispose();
-            socket.Dispose();
-            return null;
-        }
-    }
-
-    /// <summary>Now that it is waited for, so that it is a loop that goes on with it, and not the thread that accepts.</summary>
-    private void Open(ConnectionFeature feature)
-    {
-        try
-        {
-            feature.Transport.Open();
+            // Now that it is waited for, so that it is its own loop that goes on with it.
+            connection.Open();
         }
         catch (SocketException)
         {
             _gate.Store.CountAcceptFailure();
             feature.Reset();
+        }
+    }
+
+    protected override void Failed()
+    {
+        _gate.Store.CountAcceptFailure();
+        _ = ResumeAsync();
+    }
+
+    private async Task ResumeAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(FailurePause, _time, CancellationToken.None);
+            try
+            {
+                Resume();
+                return;
+            }
+            catch (SocketException)
+            {
+                _gate.Store.CountAcceptFailure();
+            }
         }
     }
 }

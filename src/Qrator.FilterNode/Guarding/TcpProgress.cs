@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
+using Qrator.FilterNode.Sockets;
 
 namespace Qrator.FilterNode.Guarding;
 
@@ -17,18 +17,11 @@ internal readonly record struct TcpProgress(long Acknowledged, long Pending)
     private const int Length = 216;
 
     /// <summary>Asks the kernel. False when the socket is closed already, or the kernel does not tell.</summary>
-    public static bool TryRead(Socket socket, out TcpProgress progress)
+    public static bool TryRead(LoopSocket socket, out TcpProgress progress)
     {
         Span<byte> info = stackalloc byte[Length];
         progress = default;
-        try
-        {
-            if (socket.GetRawSocketOption(Tcp, TcpInfo, info) < Length)
-            {
-                return false;
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        if (socket.GetOption(Tcp, TcpInfo, info) < Length)
         {
             return false;
         }

@@ -6,7 +6,7 @@ using Qrator.FilterNode.Filtering;
 namespace Qrator.FilterNode.Kernel;
 
 /// <summary>
-/// Between the threads that accept and <see cref="KernelSet"/>: finds the clients that keep coming although they are refused, and lets them wait for
+/// Between the loops, which accept, and <see cref="KernelSet"/>: finds the clients that keep coming although they are refused, and lets them wait for
 /// the next batch. Bounded; who does not fit comes again. A refusal costs some nanoseconds, and nothing while the kernel set is off. Safe for any
 /// number of threads.
 /// </summary>

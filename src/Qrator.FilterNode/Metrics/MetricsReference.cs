@@ -34,8 +34,8 @@ internal static class MetricsReference
 
             The meters of the runtime and of the public server are there too, under the names that OpenTelemetry's rules for Prometheus give them:
             `dotnet_*` (https://learn.microsoft.com/dotnet/core/diagnostics/built-in-metrics-runtime) and `kestrel_*`
-            (https://learn.microsoft.com/aspnet/core/log-mon/metrics/built-in). `kestrel_*` knows the connections that have come to Kestrel: with TLS, with HTTP/2, or
-            with a request that takes more than to be judged and forwarded. All connections are in `filternode_connections`.
+            (https://learn.microsoft.com/aspnet/core/log-mon/metrics/built-in). Kestrel knows of connections with TLS, and of others from
+            their first request on that is no plain one (HTTP/1.1, GET or HEAD, without a body); `filternode_connections` counts all.
 
             | name | type | labels | meaning |
             |---|---|---|---|

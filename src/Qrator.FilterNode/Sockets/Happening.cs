@@ -22,11 +22,10 @@ internal static class Happening
     public static int Size { get; } = IsPacked ? 12 : 16;
 
     /// <summary>Asks for all that the node wants to know of the socket.</summary>
-    public static void Ask(Span<byte> happening, int descriptor)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(happening, Readable | Writable | PeerEnded | OnlyChanges);
-        BinaryPrimitives.WriteInt32LittleEndian(happening[(IsPacked ? 4 : 8)..], descriptor);
-    }
+    public static void Ask(Span<byte> happening, int descriptor) => Ask(happening, Readable | Writable | PeerEnded | OnlyChanges, descriptor);
+
+    /// <summary>Asks for new connections of a listening socket, again and again for as long as there are some.</summary>
+    public static void AskForConnections(Span<byte> happening, int descriptor) => Ask(happening, Readable, descriptor);
 
     /// <summary>The socket that it is about.</summary>
     public static int Descriptor(ReadOnlySpan<byte> happening) => BinaryPrimitives.ReadInt32LittleEndian(happening[(IsPacked ? 4 : 8)..]);
@@ -39,6 +38,12 @@ internal static class Happening
 
     /// <summary>Whether the last byte has come, or an error.</summary>
     public static bool IsLast(ReadOnlySpan<byte> happening) => (Flags(happening) & (PeerEnded | HungUp | Failed)) != 0;
+
+    private static void Ask(Span<byte> happening, uint flags, int descriptor)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(happening, flags);
+        BinaryPrimitives.WriteInt32LittleEndian(happening[(IsPacked ? 4 : 8)..], descriptor);
+    }
 
     private static uint Flags(ReadOnlySpan<byte> happening) => BinaryPrimitives.ReadUInt32LittleEndian(happening);
 }

@@ -2,31 +2,48 @@ using System.Net.Sockets;
 
 namespace Qrator.FilterNode.Sockets;
 
-/// <summary>A socket that a <see cref="SocketLoop"/> waits for. <see cref="Close"/> by any thread, any number of times.</summary>
-internal sealed class LoopSocket
+/// <summary>
+/// A TCP socket that a <see cref="SocketLoop"/> waits for, which does not block. <see cref="Close"/> by any thread, any number of times; what asks the system
+/// for something by any thread, and in vain when it is closed.
+/// </summary>
+internal sealed unsafe class LoopSocket : LoopEntry
 {
-    private readonly SafeSocketHandle _handle;
+    private readonly SocketHandle _handle;
     private readonly int _descriptor;
     private SocketOperation? _reading;
     private SocketOperation? _writing;
     private volatile bool _hasEnded;
     private int _isClosed;
 
-    /// <param name="socket">The socket, which it owns from now on.</param>
+    /// <param name="descriptor">The socket, which it owns from now on.</param>
     /// <param name="loop">Who waits for it.</param>
-    public LoopSocket(Socket socket, SocketLoop loop)
+    public LoopSocket(int descriptor, SocketLoop loop)
+        : base(loop)
     {
-        Socket = socket;
-        Loop = loop;
-        _handle = socket.SafeHandle;
-        _descriptor = (int)_handle.DangerousGetHandle();
+        _handle = new(descriptor);
+        _descriptor = descriptor;
+        loop.Hold();
     }
 
-    /// <summary>The socket. It MUST not be closed but by <see cref="Close"/>, and nothing be awaited on it.</summary>
-    public Socket Socket { get; }
+    /// <summary>How many bytes have come and were not received.</summary>
+    public int Available
+    {
+        get
+        {
+            var count = 0;
+            if (TryHold(out var descriptor))
+            {
+                if (SystemCalls.Control(descriptor, SystemCalls.BytesToRead, &count) < 0)
+                {
+                    count = 0;
+                }
 
-    /// <summary>Who waits for it.</summary>
-    public SocketLoop Loop { get; }
+                LetGo();
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>Whether the system has told of the last byte, or of an error, so that it will tell of nothing more.</summary>
     public bool HasEnded => _hasEnded;
@@ -60,8 +77,8 @@ internal sealed class LoopSocket
         }
     }
 
-    /// <summary>What the loop has heard of it.</summary>
-    public void Tell(ReadOnlySpan<byte> happening)
+    /// <inheritdoc/>
+    public override void Tell(ReadOnlySpan<byte> happening)
     {
         if (Happening.IsLast(happening))
         {
@@ -97,6 +114,44 @@ internal sealed class LoopSocket
         return isHeld;
     }
 
+    /// <summary>Reads an option (getsockopt(2)).</summary>
+    /// <returns>How many bytes it has; 0 when the system does not tell.</returns>
+    public int GetOption(int level, int option, Span<byte> value)
+    {
+        var length = (uint)value.Length;
+        if (!TryHold(out var descriptor))
+        {
+            return 0;
+        }
+
+        fixed (byte* bytes = value)
+        {
+            if (SystemCalls.GetOption(descriptor, level, option, bytes, &length) < 0)
+            {
+                length = 0;
+            }
+        }
+
+        LetGo();
+        return (int)length;
+    }
+
+    /// <summary>Sends what is sent at once, and does not keep it for more (Nagle).</summary>
+    public void SetNoDelay() => SetOption(SystemCalls.Tcp, SystemCalls.NoDelay, 1);
+
+    /// <summary>Closing is not to lose what is on its way, whatever the socket has inherited.</summary>
+    public void SetNoLinger() => SetOption(SystemCalls.SocketLevel, SystemCalls.Linger, 0);
+
+    /// <summary>Tells the other end that nothing more comes.</summary>
+    public void EndOutput()
+    {
+        if (TryHold(out var descriptor))
+        {
+            SystemCalls.Shut(descriptor, SystemCalls.ShutOutput);
+            LetGo();
+        }
+    }
+
     /// <summary>Ends what <see cref="TryHold"/> began.</summary>
     public void LetGo() => _handle.DangerousRelease();
 
@@ -115,15 +170,18 @@ internal sealed class LoopSocket
         var isReading = reading?.Close() == true;
         var isWriting = writing?.Close() == true;
         SocketLoop.Remove(this, _descriptor);
+        Loop.Lose();
         if (resets)
         {
-            Socket.Close(timeout: 0);
+            SetOption(SystemCalls.SocketLevel, SystemCalls.Linger, 1);
         }
         else
         {
-            End();
+            // Whoever is in a call with it ends it, and with it the connection, only later.
+            SystemCalls.Shut(_descriptor, SystemCalls.ShutBoth);
         }
 
+        _handle.Dispose();
         if (isReading)
         {
             reading!.TellClosed();
@@ -135,18 +193,14 @@ internal sealed class LoopSocket
         }
     }
 
-    private void End()
+    // struct linger (socket(7)) begins with whether it is on, and the seconds behind it are 0: then closing is a reset.
+    private void SetOption(int level, int option, int value)
     {
-        try
+        if (TryHold(out var descriptor))
         {
-            // Without this, .NET resets a connection that it closes while another thread is in a call with it, and what was sent may be lost.
-            Socket.Shutdown(SocketShutdown.Both);
+            var values = stackalloc int[2] { value, 0 };
+            SystemCalls.SetOption(descriptor, level, option, (byte*)values, option == SystemCalls.Linger && level == SystemCalls.SocketLevel ? 8u : 4u);
+            LetGo();
         }
-        catch (SocketException)
-        {
-            // The other end was faster.
-        }
-
-        Socket.Dispose();
     }
 }

@@ -45,9 +45,14 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
     /// <exception cref="OperationCanceledException">Cancelled before one did.</exception>
     public static async ValueTask<LoopStream> ConnectAsync(EndPoint remote, CancellationToken cancelled)
     {
-        // Receives and sends ask not to be kept waiting each time; connecting has no flag for it.
-        var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
-        var stream = new LoopStream(new(socket, SocketLoop.Current ?? SocketLoop.Next()));
+        var descriptor = SystemCalls.Socket(FamilyOf(remote), SystemCalls.Stream | SystemCalls.NonBlocking | SystemCalls.CloseOnExec, SystemCalls.Tcp);
+        if (descriptor < 0)
+        {
+            throw new SocketException((int)SystemErrors.NameOf(SystemErrors.Last()));
+        }
+
+        var stream = new LoopStream(new(descriptor, SocketLoop.Current ?? SocketLoop.Next()));
+        stream.Socket.SetNoDelay();
         try
         {
             using (CloseOn(cancelled, stream.Socket))
@@ -146,6 +151,9 @@ internal sealed class LoopStream : Stream, IValueTaskSource<int>, IValueTaskSour
 
         base.Dispose(disposing);
     }
+
+    // AF_INET, AF_INET6
+    private static int FamilyOf(EndPoint remote) => remote.AddressFamily == AddressFamily.InterNetworkV6 ? 10 : 2;
 
     private static CancellationTokenRegistration CloseOn(CancellationToken cancelled, LoopSocket socket) =>
         cancelled.UnsafeRegister(static socket => ((LoopSocket)socket!).Close(resets: false), socket);

@@ -11,8 +11,12 @@ internal static unsafe partial class SystemCalls
     public const int AlreadyConnecting = 114;
     public const int Connecting = 115;
 
+    // EPOLL_CLOEXEC and SOCK_CLOEXEC
     public const int CloseOnExec = 0x80000;
+
+    // EPOLL_CTL_ADD, EPOLL_CTL_DEL
     public const int Add = 1;
+    public const int Delete = 2;
 
     // MSG_DONTWAIT, MSG_NOSIGNAL
     public const int DoNotWait = 0x40;
@@ -32,6 +36,44 @@ internal static unsafe partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "send")]
     public static partial nint Send(int descriptor, byte* bytes, nint count, int flags);
+
+    // SOCK_STREAM, SOCK_NONBLOCK, IPPROTO_TCP
+    public const int Stream = 1;
+    public const int NonBlocking = 0x800;
+    public const int Tcp = 6;
+
+    // SOL_SOCKET, SO_LINGER, TCP_NODELAY
+    public const int SocketLevel = 1;
+    public const int Linger = 13;
+    public const int NoDelay = 1;
+
+    // SHUT_WR, SHUT_RDWR
+    public const int ShutOutput = 1;
+    public const int ShutBoth = 2;
+
+    // FIONREAD
+    public const nuint BytesToRead = 0x541B;
+
+    [LibraryImport("libc", EntryPoint = "socket")]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "accept4")]
+    public static partial int Accept(int descriptor, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt")]
+    public static partial int SetOption(int descriptor, int level, int option, byte* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt")]
+    public static partial int GetOption(int descriptor, int level, int option, byte* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    public static partial int Control(int descriptor, nuint request, int* value);
+
+    [LibraryImport("libc", EntryPoint = "shutdown")]
+    public static partial int Shut(int descriptor, int how);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "connect")]
     public static partial int Connect(int descriptor, byte* address, uint length);

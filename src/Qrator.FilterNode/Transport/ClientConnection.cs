@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Connections;
 using Qrator.FilterNode.Sockets;
 
@@ -17,19 +18,21 @@ namespace Qrator.FilterNode.Transport;
 /// </summary>
 internal sealed class ClientConnection
     : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature,
-        IConnectionEndPointFeature, IConnectionSocketFeature, IMemoryPoolFeature
+        IConnectionEndPointFeature, IMemoryPoolFeature
 {
     private static readonly Type[] Roles =
     [
         typeof(IConnectionIdFeature), typeof(IConnectionItemsFeature), typeof(IConnectionTransportFeature), typeof(IConnectionLifetimeFeature),
-        typeof(IConnectionEndPointFeature), typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature),
+        typeof(IConnectionEndPointFeature), typeof(IMemoryPoolFeature),
     ];
 
     private static long _connections;
 
-    private readonly LoopSocket _socket;
     private readonly ClientReader _input;
     private readonly ClientWriter _output;
+    private readonly ClientKey _peer;
+    private readonly int _port;
+    private EndPoint? _remote;
     private string? _id;
     private IDictionary<object, object?>? _items;
     private CancellationTokenSource? _closed;
@@ -40,16 +43,18 @@ internal sealed class ClientConnection
 
     /// <param name="socket">The socket, which the connection owns.</param>
     /// <param name="local">The node's end, as it listens.</param>
+    /// <param name="peer">The address of the other end.</param>
+    /// <param name="port">Its port.</param>
     /// <param name="pool">Memory for whoever works with the connection.</param>
-    public ClientConnection(Socket socket, EndPoint local, MemoryPool<byte> pool)
+    public ClientConnection(LoopSocket socket, EndPoint local, in ClientKey peer, int port, MemoryPool<byte> pool)
     {
         Socket = socket;
-        _socket = new(socket, SocketLoop.Next());
         MemoryPool = pool;
         LocalEndPoint = local;
-        RemoteEndPoint = socket.RemoteEndPoint;
-        _input = new(_socket, OnEnded);
-        _output = new(_socket, OnCompleted, OnFailed);
+        _peer = peer;
+        _port = port;
+        _input = new(socket, OnEnded);
+        _output = new(socket, OnCompleted, OnFailed);
         Transport = this;
         Features = new FeatureList(this, Roles);
     }
@@ -58,15 +63,22 @@ internal sealed class ClientConnection
     /// Begins to hear of what comes from the client. To be called once, best when somebody waits for it already: then it is the thread of the loop that goes on.
     /// </summary>
     /// <exception cref="SocketException">The system has no room for it.</exception>
-    public void Open() => _socket.Wait();
+    public void Open() => Socket.Wait();
 
-    /// <inheritdoc/>
-    public Socket Socket { get; }
+    /// <summary>The socket, for what the system knows of the connection. Never to be read, written or closed past this.</summary>
+    public LoopSocket Socket { get; }
 
     /// <inheritdoc/>
     public MemoryPool<byte> MemoryPool { get; }
 
     public override IFeatureCollection Features { get; }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        // Hardly anybody asks.
+        get => _remote ??= new IPEndPoint(_peer.ToAddress(), _port);
+        set => _remote = value;
+    }
 
     public override string ConnectionId
     {
@@ -134,7 +146,7 @@ internal sealed class ClientConnection
             Volatile.Write(ref _resetReason, reason);
             _output.End();
             _input.End(reason);
-            _socket.Close(resets: true);
+            Socket.Close(resets: true);
         }
     }
 
@@ -147,7 +159,7 @@ internal sealed class ClientConnection
 
         _output.End();
         _input.End(new ConnectionAbortedException("closed"));
-        _socket.Close(resets: false);
+        Socket.Close(resets: false);
     }
 
     private void OnCompleted(bool isSent)

@@ -372,7 +372,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         return !_isReceiving;
     }
 
-    private void Rewind() => _buffer.Rewind(_buffer.IsFull ? PendingBytes.Of(_socket.Socket) : 0);
+    private void Rewind() => _buffer.Rewind(_buffer.IsFull ? _socket.Available : 0);
 
     private void MakeRoom()
     {

@@ -195,7 +195,7 @@ public sealed class AccessLineTests
 
     private static RequestFeature FeatureOf(HttpContext context)
     {
-        var connection = new ConnectionFeature(null!, null!, 0, ClientKey.FromIPv4(0x7F00_0001), null!);
+        var connection = new ConnectionFeature(null!, 0, ClientKey.FromIPv4(0x7F00_0001), null!);
         context.Response.StatusCode = 200;
         return new(Node, Clock, connection);
     }

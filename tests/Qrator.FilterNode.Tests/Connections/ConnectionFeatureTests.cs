@@ -121,13 +121,13 @@ public sealed class ConnectionFeatureTests
 
     private static ClientConnection Connect(SocketPair pair)
     {
-        var connection = new ClientConnection(pair.Node, pair.Node.LocalEndPoint!, MemoryPool<byte>.Shared);
+        var connection = new ClientConnection(pair.Node, pair.Address, ClientKey.FromAddress(IPAddress.Loopback), port: 1, MemoryPool<byte>.Shared);
         connection.Open();
         return connection;
     }
 
     private static ConnectionFeature Feature(ClientConnection connection) => new(
-        connection, connection.Socket, listener: 0, ClientKey.FromAddress(IPAddress.Loopback), ConnectionLease.TryTake(new(1), new())!);
+        connection, listener: 0, ClientKey.FromAddress(IPAddress.Loopback), ConnectionLease.TryTake(new(1), new())!);
 
     private sealed class Lifetime : IConnectionLifetimeNotificationFeature
     {

@@ -68,6 +68,9 @@ public sealed class RawClient : IDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop = default) => await _socket.SendAsync(bytes, stop);
 
+    /// <summary>This end of the connection.</summary>
+    public EndPoint LocalEndPoint => _socket.LocalEndPoint!;
+
     /// <summary>Bytes that have arrived and were not read yet.</summary>
     public int Unread => _socket.Available;
 

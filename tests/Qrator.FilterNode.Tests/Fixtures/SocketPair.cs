@@ -7,37 +7,44 @@ namespace Qrator.FilterNode.Fixtures;
 /// <summary>The two ends of a TCP connection within the test.</summary>
 public sealed class SocketPair : IDisposable
 {
-    private LoopSocket? _loop;
-
-    private SocketPair(Socket node, Socket client)
+    private SocketPair(LoopSocket node, EndPoint address, Socket client)
     {
         Node = node;
+        Address = address;
         Client = client;
     }
 
-    /// <summary>The end that was accepted.</summary>
-    public Socket Node { get; }
-
     /// <summary>The end that was accepted, as the node waits for it.</summary>
-    internal LoopSocket Loop => _loop ??= new(Node, SocketLoop.Next());
+    internal LoopSocket Node { get; }
+
+    /// <summary>Where the end that was accepted listens.</summary>
+    public EndPoint Address { get; }
 
     /// <summary>The end that has connected.</summary>
     public Socket Client { get; }
 
-    public static async Task<SocketPair> ConnectAsync()
+    /// <param name="sendBuffer">What the system keeps for the end that was accepted, in bytes; null for what it likes.</param>
+    public static async Task<SocketPair> ConnectAsync(int? sendBuffer = null)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await client.ConnectAsync(listener.LocalEndPoint!);
-        return new(await listener.AcceptAsync(), client);
+        var accepted = await listener.AcceptAsync();
+        if (sendBuffer is { } bytes)
+        {
+            accepted.SendBufferSize = bytes;
+        }
+
+        var descriptor = (int)accepted.SafeHandle.DangerousGetHandle();
+        accepted.SafeHandle.SetHandleAsInvalid();
+        return new(new(descriptor, SocketLoop.Next()), listener.LocalEndPoint!, client);
     }
 
     public void Dispose()
     {
-        _loop?.Close(resets: false);
-        Node.Dispose();
+        Node.Close(resets: false);
         Client.Dispose();
     }
 }

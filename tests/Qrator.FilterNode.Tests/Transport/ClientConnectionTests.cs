@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Qrator.FilterNode.Clients;
 using Qrator.FilterNode.Fixtures;
 using Qrator.FilterNode.Forwarding;
 
@@ -13,8 +15,7 @@ public sealed class ClientConnectionTests
     [Fact]
     public async Task A_client_that_has_ended_its_side_gets_all_that_was_sent_to_it()
     {
-        using var pair = await SocketPair.ConnectAsync();
-        pair.Node.SendBufferSize = 1 << 20;
+        using var pair = await SocketPair.ConnectAsync(sendBuffer: 1 << 20);
         await using var connection = Connect(pair);
         await connection.Transport.Output.WriteAsync(new byte[500_000]);
 
@@ -164,7 +165,7 @@ public sealed class ClientConnectionTests
 
     private static ClientConnection Connect(SocketPair pair)
     {
-        var connection = new ClientConnection(pair.Node, pair.Node.LocalEndPoint!, MemoryPool<byte>.Shared);
+        var connection = new ClientConnection(pair.Node, pair.Address, ClientKey.FromAddress(IPAddress.Loopback), port: 1, MemoryPool<byte>.Shared);
         connection.Open();
         return connection;
     }

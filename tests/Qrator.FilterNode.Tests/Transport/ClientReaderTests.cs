@@ -63,7 +63,7 @@ public sealed class ClientReaderTests
         reader.End(new ConnectionAbortedException("given up"));
         pair.Client.Send("late"u8);
         (await Record.ExceptionAsync(read.AsTask)).ShouldBeOfType<ConnectionAbortedException>();
-        pair.Loop.Close(resets: false);
+        pair.Node.Close(resets: false);
         await Eventually.Holds(() => Volatile.Read(ref ended) == 1, "the end is told");
     }
 
@@ -113,7 +113,7 @@ public sealed class ClientReaderTests
         failure.ShouldBeOfType<ConnectionAbortedException>();
         most.ShouldBeInRange(512 << 10, 1 << 20);
         reader.Complete();
-        pair.Loop.Close(resets: true);
+        pair.Node.Close(resets: true);
 
         // What the system has not taken before does not arrive.
         await Record.ExceptionAsync(() => sending);
@@ -161,8 +161,8 @@ public sealed class ClientReaderTests
 
     private static ClientReader Read(SocketPair pair, Action ended)
     {
-        var reader = new ClientReader(pair.Loop, ended);
-        pair.Loop.Wait();
+        var reader = new ClientReader(pair.Node, ended);
+        pair.Node.Wait();
         return reader;
     }
 

@@ -42,7 +42,7 @@ public sealed class ClientWriterTests
         writer.UnflushedBytes.ShouldBe(3);
         var received = ReceiveAsync(pair.Client, new Random(2));
         (await writer.FlushAsync(CancellationToken.None)).IsCompleted.ShouldBeFalse();
-        pair.Node.Shutdown(SocketShutdown.Send);
+        pair.Node.EndOutput();
         (await received).AsSpan().SequenceEqual([.. all, .. "end"u8]).ShouldBeTrue();
     }
 
@@ -73,20 +73,19 @@ public sealed class ClientWriterTests
         writer.Write(new byte[unflushed]);
         writer.Complete();
         told.ShouldBe([expected]);
-        pair.Loop.Close(resets: false);
+        pair.Node.Close(resets: false);
     }
 
     private static ClientWriter Write(SocketPair pair, Action<bool> completed, Action failed)
     {
-        var writer = new ClientWriter(pair.Loop, completed, failed);
-        pair.Loop.Wait();
+        var writer = new ClientWriter(pair.Node, completed, failed);
+        pair.Node.Wait();
         return writer;
     }
 
     private static async Task PlayAsync(Random random)
     {
-        using var pair = await SocketPair.ConnectAsync();
-        pair.Node.SendBufferSize = 32 << 10;
+        using var pair = await SocketPair.ConnectAsync(sendBuffer: 32 << 10);
         pair.Client.ReceiveBufferSize = 64 << 10;
         var told = new List<bool>();
         var writer = Write(pair, told.Add, () => { });
@@ -130,7 +129,7 @@ public sealed class ClientWriterTests
 
         writer.Complete();
         told.ShouldBe([true]);
-        pair.Node.Shutdown(SocketShutdown.Send);
+        pair.Node.EndOutput();
         (await receiving).AsSpan().SequenceEqual(written.WrittenSpan).ShouldBeTrue();
     }
 
