@@ -70,16 +70,14 @@ internal sealed class PlainPath
     public bool TryPass(PlainRequest plain)
     {
         var request = plain.Request;
-        if (request.Service is not { } service)
+        if (request.Service is null)
         {
             Drop(request, Outcome.UnknownHost);
             return false;
         }
 
         request.Client = request.Node.Identity.Of(request.Connection.Peer);
-        var verdict = RequestFilter.AtArrival(service, request.Client, plain.View, request.ArrivedAt, request.Connection.Guard!.HeaderOrder);
-        request.Whitelisted = verdict.Whitelisted;
-        request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
+        var verdict = RequestArrival.Judge(request, plain.View, request.ArrivedAt);
         switch (verdict.Action)
         {
             case VerdictAction.Drop:
@@ -89,7 +87,6 @@ internal sealed class PlainPath
                 request.Answer = new(StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds);
                 return false;
             default:
-                request.Connection.Meter!.RequestRuns(service.Store.Requests, request.Client);
                 return true;
         }
     }

@@ -18,21 +18,12 @@ internal sealed class FilterStage : IRequestStage
 
     public Task InvokeAsync(HttpContext context, RequestFeature request)
     {
-        var headerOrder = request.Connection.Guard?.HeaderOrder ?? 0;
-        var verdict = RequestFilter.AtArrival(request.Service!, request.Client, new HttpRequestView(context, request), _clock.Now, headerOrder);
-        request.Whitelisted = verdict.Whitelisted;
-        request.Judged = verdict is { Action: VerdictAction.Pass, Whitelisted: false };
+        var verdict = RequestArrival.Judge(request, new HttpRequestView(context, request), _clock.Now);
         return verdict.Action switch
         {
             VerdictAction.Drop => RequestDrop.Drop(context, request, verdict.Outcome),
             VerdictAction.Reject => ErrorResponse.WriteAsync(context, request, StatusCodes.Status429TooManyRequests, verdict.Outcome, verdict.RetryAfterSeconds),
-            _ => PassAsync(context, request),
+            _ => _next(context, request),
         };
-    }
-
-    private Task PassAsync(HttpContext context, RequestFeature request)
-    {
-        request.Connection.Meter!.RequestRuns(request.Service!.Store.Requests, request.Client);
-        return _next(context, request);
     }
 }
