@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
 using Microsoft.AspNetCore.Connections;
-using Qrator.FilterNode.Sockets;
+using Qrator.FilterNode.Guarding;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Connections;
@@ -47,25 +46,12 @@ internal sealed class IdleSweeper
         {
             connection.IdleSweeps = 0;
         }
-        else if (++connection.IdleSweeps >= SweepsToEnd && HasDeliveredAll(connection.Socket))
+        else if (++connection.IdleSweeps >= SweepsToEnd && (!TcpProgress.TryRead(connection.Socket, out var progress) || progress.Pending == 0))
         {
             // Found idle twice: what the last response still had in the node's buffers is on its way, and a reset cuts nothing off.
             connection.IdleSweeps = int.MinValue;
             gate.Store.CountDropped(DropReason.Blacklisted);
             connection.Reset();
         }
-    }
-
-    /// <summary>Whether the other end has acknowledged all that was sent (struct tcp_info of linux/tcp.h).</summary>
-    private static bool HasDeliveredAll(LoopSocket socket)
-    {
-        const int tcp = 6;
-        const int info = 11;
-        const int unacknowledgedSegments = 24;
-        const int unsentBytes = 144;
-        Span<byte> answer = stackalloc byte[unsentBytes + sizeof(uint)];
-        answer.Clear();
-        return socket.GetOption(tcp, info, answer) == 0
-            || (BinaryPrimitives.ReadUInt32LittleEndian(answer[unacknowledgedSegments..]) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(answer[unsentBytes..]) == 0);
     }
 }

@@ -22,21 +22,6 @@ internal static unsafe partial class SystemCalls
     public const int DoNotWait = 0x40;
     public const int NoSignal = 0x4000;
 
-    [LibraryImport("libc", EntryPoint = "epoll_create1")]
-    public static partial int EpollCreate(int flags);
-
-    [LibraryImport("libc", EntryPoint = "epoll_ctl")]
-    public static partial int EpollControl(int epoll, int operation, int descriptor, byte* happening);
-
-    [LibraryImport("libc", EntryPoint = "epoll_wait")]
-    public static partial int EpollWait(int epoll, byte* happenings, int count, int milliseconds);
-
-    [LibraryImport("libc", EntryPoint = "recv")]
-    public static partial nint Receive(int descriptor, byte* bytes, nint count, int flags);
-
-    [LibraryImport("libc", EntryPoint = "send")]
-    public static partial nint Send(int descriptor, byte* bytes, nint count, int flags);
-
     // SOCK_STREAM, SOCK_NONBLOCK, IPPROTO_TCP
     public const int Stream = 1;
     public const int NonBlocking = 0x800;
@@ -53,6 +38,21 @@ internal static unsafe partial class SystemCalls
 
     // FIONREAD
     public const nuint BytesToRead = 0x541B;
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1")]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl")]
+    public static partial int EpollControl(int epoll, int operation, int descriptor, byte* happening);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait")]
+    public static partial int EpollWait(int epoll, byte* happenings, int count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "recv")]
+    public static partial nint Receive(int descriptor, byte* bytes, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send")]
+    public static partial nint Send(int descriptor, byte* bytes, nint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "socket")]
     public static partial int Socket(int family, int type, int protocol);
