@@ -1,3 +1,5 @@
+using Qrator.FilterNode.Offences;
+
 namespace Qrator.FilterNode.Http2;
 
 /// <summary>
@@ -16,6 +18,7 @@ public sealed class OwedStreams
     private int _count;
     private int _highest;
     private int _stalled;
+    private PeerPace _granting;
 
     /// <summary>The responses that wait for the client now: those that nobody writes to any more, and those whose writer waits.</summary>
     public int Count
@@ -90,6 +93,15 @@ public sealed class OwedStreams
 
     /// <summary>The writer waits no more.</summary>
     public void GoesOn() => Interlocked.Decrement(ref _stalled);
+
+    /// <summary>Whether the client grants too little room to the responses that wait for it. To be asked every few seconds by one thread.</summary>
+    /// <param name="now">Now, in ticks of the node's clock.</param>
+    /// <param name="sent">The bytes sent on the connection so far.</param>
+    public bool IsSlow(long now, long sent)
+    {
+        var owed = Count;
+        return _granting.IsTooSlow(now, sent, owed > 0 ? long.MaxValue : 0, owed);
+    }
 
     private void SetWritten(int stream, bool isWritten)
     {

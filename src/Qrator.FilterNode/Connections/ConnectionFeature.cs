@@ -23,7 +23,6 @@ internal sealed class ConnectionFeature
     private int _violation;
     private long _silentSince;
     private PeerPace _reading;
-    private PeerPace _granting;
     private PipeReader? _awaited;
     private IConnectionLifetimeNotificationFeature? _kestrel;
     private volatile bool _isStopping;
@@ -108,9 +107,6 @@ internal sealed class ConnectionFeature
 
     /// <summary>What had been written when the client was last seen to have all of it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
     public long Taken { get; set; }
-
-    /// <summary>Whether the client grants room to what is ready for it; <see cref="SlowPeerSweeper"/> alone uses it.</summary>
-    public ref PeerPace Granting => ref _granting;
 
     /// <param name="stream">Its stream; 0 on HTTP/1.</param>
     public void RequestBegins(int stream)

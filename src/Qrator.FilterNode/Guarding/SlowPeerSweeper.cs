@@ -77,14 +77,6 @@ internal sealed class SlowPeerSweeper
     }
 
     // On HTTP/2 the socket may be ready for more, and yet nothing may be sent but what the windows of the client have room for.
-    private static bool IsGrantingSlowly(ConnectionFeature connection, long now)
-    {
-        if (connection is not { Streams: { } streams, Meter: { } meter })
-        {
-            return false;
-        }
-
-        var owed = streams.Count;
-        return connection.Granting.IsTooSlow(now, meter.Sent, owed > 0 ? long.MaxValue : 0, owed);
-    }
+    private static bool IsGrantingSlowly(ConnectionFeature connection, long now) =>
+        connection is { Streams: { } streams, Meter: { } meter } && streams.IsSlow(now, meter.Sent);
 }

@@ -18,7 +18,7 @@ namespace Qrator.FilterNode.Transport;
 /// </summary>
 internal sealed class ClientConnection
     : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature,
-        IConnectionEndPointFeature, IMemoryPoolFeature
+        IConnectionEndPointFeature, IMemoryPoolFeature, ITransportOwner
 {
     private static readonly Type[] Roles =
     [
@@ -53,8 +53,8 @@ internal sealed class ClientConnection
         LocalEndPoint = local;
         _peer = peer;
         _port = port;
-        _input = new(socket, OnEnded);
-        _output = new(socket, OnCompleted, OnFailed);
+        _input = new(socket, this);
+        _output = new(socket, this);
         Transport = this;
         Features = new FeatureList(this, Roles);
     }
@@ -162,7 +162,7 @@ internal sealed class ClientConnection
         Socket.Close(resets: false);
     }
 
-    private void OnCompleted(bool isSent)
+    void ITransportOwner.OutputCompleted(bool isSent)
     {
         if (!isSent)
         {
@@ -175,9 +175,9 @@ internal sealed class ClientConnection
         }
     }
 
-    private void OnFailed() => Reset(new ConnectionResetException("gone before it was answered"));
+    void ITransportOwner.OutputFailed() => Reset(new ConnectionResetException("gone before it was answered"));
 
-    private void OnEnded()
+    void ITransportOwner.InputEnded()
     {
         _hasEnded = true;
 

@@ -17,10 +17,11 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     // How many receives in a row may find bytes at once before the thread, which serves many sockets, is let go.
     private const int MostAtOnce = 16;
 
-    private readonly Lock _lock = new();
     private readonly LoopSocket _socket;
     private readonly SocketReceive _receive;
-    private readonly Action _ended;
+    private readonly ITransportOwner _owner;
+
+    // Also what is locked: a lock of its own would be one more object for every connection.
     private readonly ReceiveBuffer _buffer = new();
     private int _atOnce;
     private bool _isReceiving;
@@ -42,11 +43,11 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     private CancellationTokenRegistration _givingUp;
 
     /// <param name="socket">The socket.</param>
-    /// <param name="ended">Called once, when nothing more can come; MUST return at once, whatever locks are held.</param>
-    public ClientReader(LoopSocket socket, Action ended)
+    /// <param name="owner">Who is to know when nothing more can come.</param>
+    public ClientReader(LoopSocket socket, ITransportOwner owner)
     {
         _socket = socket;
-        _ended = ended;
+        _owner = owner;
         _receive = new(socket, this);
     }
 
@@ -55,7 +56,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        lock (_lock)
+        lock (_buffer)
         {
             if (!IsReady && !_isReceiving)
             {
@@ -96,7 +97,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     public override bool TryRead(out ReadResult result)
     {
-        lock (_lock)
+        lock (_buffer)
         {
             if (IsReady)
             {
@@ -113,7 +114,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        lock (_lock)
+        lock (_buffer)
         {
             _isShown = false;
             _buffer.Advance(consumed.GetInteger(), examined.GetInteger());
@@ -140,7 +141,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     public override void CancelPendingRead()
     {
-        lock (_lock)
+        lock (_buffer)
         {
             _isCancelled = true;
         }
@@ -151,7 +152,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     /// <summary>Nobody reads any more. The buffer goes back as soon as nothing is received into it.</summary>
     public override void Complete(Exception? exception = null)
     {
-        lock (_lock)
+        lock (_buffer)
         {
             _isCompleted = true;
             GiveBack();
@@ -161,7 +162,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     /// <summary>Reading fails from now on; a read that waits fails when the socket is closed, which MUST follow.</summary>
     public void End(Exception reason)
     {
-        lock (_lock)
+        lock (_buffer)
         {
             _failure ??= reason;
             if (_isReceiving && !_isWaiting && _receive.TryCancel())
@@ -222,7 +223,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         bool isAwaited;
         ReadResult result;
         Exception? failure;
-        lock (_lock)
+        lock (_buffer)
         {
             _atOnce = 0;
             ended = !_isOver;
@@ -239,7 +240,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
         if (ended)
         {
             // After the reader, which has mostly closed the connection by now.
-            _ended();
+            _owner.InputEnded();
         }
     }
 
@@ -294,7 +295,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
             _isOver = true;
             if (tells)
             {
-                _ended();
+                _owner.InputEnded();
             }
         }
     }
@@ -304,7 +305,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     {
         ReadResult result;
         Exception? failure;
-        lock (_lock)
+        lock (_buffer)
         {
             if (!TryEndWait(out result, out failure))
             {
@@ -351,7 +352,7 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
 
     private void GiveUp(CancellationToken token)
     {
-        lock (_lock)
+        lock (_buffer)
         {
             if (!_isWaiting || _patience != token)
             {

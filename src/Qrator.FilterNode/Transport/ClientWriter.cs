@@ -16,10 +16,9 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
     private const int Usual = 4 << 10;
     private const int Large = 16 << 10;
 
-    private readonly Lock _lock = new();
+    // Also what is locked: a lock of its own would be one more object for every connection.
     private readonly SocketSend _send;
-    private readonly Action<bool> _completed;
-    private readonly Action _failed;
+    private readonly ITransportOwner _owner;
     private byte[]? _buffer;
     private int _written;
 
@@ -36,12 +35,10 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
     private CancellationTokenRegistration _givingUp;
 
     /// <param name="socket">The socket.</param>
-    /// <param name="completed">Called when the writer has completed; with false when something of it was not taken by the system.</param>
-    /// <param name="failed">Called when the client cannot be sent to any more; MUST return at once, whatever locks are held.</param>
-    public ClientWriter(LoopSocket socket, Action<bool> completed, Action failed)
+    /// <param name="owner">Who is to know of its end.</param>
+    public ClientWriter(LoopSocket socket, ITransportOwner owner)
     {
-        _completed = completed;
-        _failed = failed;
+        _owner = owner;
         _send = new(socket, this);
     }
 
@@ -86,7 +83,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
 
     public override void CancelPendingFlush()
     {
-        lock (_lock)
+        lock (_send)
         {
             _isCancelled = true;
         }
@@ -100,7 +97,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
         var isSent = !Volatile.Read(ref _isSending) && (_written == 0 || TrySend());
         GiveBack(ref _buffer);
         _written = 0;
-        _completed(isSent);
+        _owner.OutputCompleted(isSent);
     }
 
     /// <summary>Flushes tell that nobody reads any more; one that waits does when the socket is closed, which MUST follow.</summary>
@@ -146,7 +143,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
         {
             // Whoever reads the connection may not read just now, and is to hear of it all the same.
             _isOver = true;
-            _failed();
+            _owner.OutputFailed();
         }
 
         GiveBack(ref _sent);
@@ -155,7 +152,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
 
     private ValueTask<FlushResult> WaitAsync(CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (_send)
         {
             if (!_isSending)
             {
@@ -193,7 +190,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
     private void EndWait(bool isSent = false)
     {
         FlushResult result;
-        lock (_lock)
+        lock (_send)
         {
             if (isSent)
             {
@@ -217,7 +214,7 @@ internal sealed class ClientWriter : PipeWriter, IValueTaskSource<FlushResult>, 
 
     private void GiveUp(CancellationToken token)
     {
-        lock (_lock)
+        lock (_send)
         {
             if (!_isWaiting || _patience != token)
             {

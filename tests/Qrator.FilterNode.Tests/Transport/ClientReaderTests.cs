@@ -32,7 +32,7 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        var reader = Read(pair, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, new() { OnInputEnded = () => Interlocked.Increment(ref ended) });
         pair.Client.Send("GET"u8);
         var read = await reader.ReadAsync();
         reader.AdvanceTo(read.Buffer.GetPosition(1));
@@ -46,7 +46,7 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        var reader = Read(pair, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, new() { OnInputEnded = () => Interlocked.Increment(ref ended) });
         await FillLargeAsync(pair, reader);
         pair.Client.Dispose();
         await Eventually.Holds(() => Volatile.Read(ref ended) == 1, "the end is told");
@@ -58,7 +58,7 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        var reader = Read(pair, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, new() { OnInputEnded = () => Interlocked.Increment(ref ended) });
         var read = reader.ReadAsync();
         reader.End(new ConnectionAbortedException("given up"));
         pair.Client.Send("late"u8);
@@ -71,7 +71,7 @@ public sealed class ClientReaderTests
     public async Task A_read_that_waits_is_cancelled_and_the_next_one_gets_what_comes()
     {
         using var pair = await SocketPair.ConnectAsync();
-        var reader = Read(pair, () => { });
+        var reader = Read(pair, new());
         using var stop = new CancellationTokenSource();
         var read = reader.ReadAsync(stop.Token).AsTask();
         await stop.CancelAsync();
@@ -88,7 +88,7 @@ public sealed class ClientReaderTests
     public async Task A_reset_ends_a_read_that_waits()
     {
         using var pair = await SocketPair.ConnectAsync();
-        var reader = Read(pair, () => { });
+        var reader = Read(pair, new());
         var read = reader.ReadAsync().AsTask();
         pair.Client.Close(timeout: 0);
         await Should.ThrowAsync<ConnectionResetException>(read);
@@ -98,7 +98,7 @@ public sealed class ClientReaderTests
     public async Task Who_takes_nothing_is_given_up_before_the_memory_is_full()
     {
         using var pair = await SocketPair.ConnectAsync();
-        var reader = Read(pair, () => { });
+        var reader = Read(pair, new());
         var sending = SendAsync(pair.Client, new byte[4 << 20]);
         var most = 0L;
         var failure = await Record.ExceptionAsync(async () =>
@@ -123,7 +123,7 @@ public sealed class ClientReaderTests
     public async Task An_idle_connection_keeps_no_large_buffer_however_its_bytes_were_taken()
     {
         using var pair = await SocketPair.ConnectAsync();
-        var reader = Read(pair, () => { });
+        var reader = Read(pair, new());
         await FillLargeAsync(pair, reader);
         var read = await reader.ReadAsync();
         reader.AdvanceTo(read.Buffer.End);
@@ -136,7 +136,7 @@ public sealed class ClientReaderTests
     public async Task An_idle_connection_keeps_no_large_buffer_also_when_its_bytes_just_filled_the_small_one()
     {
         using var pair = await SocketPair.ConnectAsync();
-        var reader = Read(pair, () => { });
+        var reader = Read(pair, new());
         await SendAsync(pair.Client, new byte[1 << 10]);
         var read = await reader.ReadAsync();
         SizeOf(read).ShouldBeGreaterThan(1 << 10);
@@ -156,12 +156,12 @@ public sealed class ClientReaderTests
         using var pair = await SocketPair.ConnectAsync();
         await SendAsync(pair.Client, new byte[length]);
         await Eventually.Holds(() => pair.Node.Available == length, "all has come");
-        (await Read(pair, () => { }).ReadAsync()).Buffer.Length.ShouldBe(length);
+        (await Read(pair, new()).ReadAsync()).Buffer.Length.ShouldBe(length);
     }
 
-    private static ClientReader Read(SocketPair pair, Action ended)
+    private static ClientReader Read(SocketPair pair, TransportOwner owner)
     {
-        var reader = new ClientReader(pair.Node, ended);
+        var reader = new ClientReader(pair.Node, owner);
         pair.Node.Wait();
         return reader;
     }
@@ -190,7 +190,7 @@ public sealed class ClientReaderTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var ended = 0;
-        var reader = Read(pair, () => Interlocked.Increment(ref ended));
+        var reader = Read(pair, new() { OnInputEnded = () => Interlocked.Increment(ref ended) });
         var sent = new byte[random.Next(1, 600_000)];
         random.NextBytes(sent);
         var (sender, interrupter) = (new Random(random.Next()), new Random(random.Next()));

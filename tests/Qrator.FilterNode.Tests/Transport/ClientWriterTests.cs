@@ -28,7 +28,7 @@ public sealed class ClientWriterTests
     public async Task A_flush_that_nobody_waits_for_any_more_goes_on()
     {
         using var pair = await SocketPair.ConnectAsync();
-        var writer = Write(pair, _ => { }, () => { });
+        var writer = Write(pair, new());
         var all = new byte[20 << 20];
         new Random(1).NextBytes(all);
         var flush = writer.WriteAsync(all).AsTask();
@@ -51,7 +51,7 @@ public sealed class ClientWriterTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var failures = 0;
-        var writer = Write(pair, _ => { }, () => Interlocked.Increment(ref failures));
+        var writer = Write(pair, new() { OnOutputFailed = () => Interlocked.Increment(ref failures) });
         var flush = writer.WriteAsync(new byte[20 << 20]).AsTask();
         flush.IsCompleted.ShouldBeFalse();
         pair.Client.Close(timeout: 0);
@@ -69,16 +69,16 @@ public sealed class ClientWriterTests
     {
         using var pair = await SocketPair.ConnectAsync();
         var told = new List<bool>();
-        var writer = Write(pair, told.Add, () => { });
+        var writer = Write(pair, new() { OnOutputCompleted = told.Add });
         writer.Write(new byte[unflushed]);
         writer.Complete();
         told.ShouldBe([expected]);
         pair.Node.Close(resets: false);
     }
 
-    private static ClientWriter Write(SocketPair pair, Action<bool> completed, Action failed)
+    private static ClientWriter Write(SocketPair pair, TransportOwner owner)
     {
-        var writer = new ClientWriter(pair.Node, completed, failed);
+        var writer = new ClientWriter(pair.Node, owner);
         pair.Node.Wait();
         return writer;
     }
@@ -88,7 +88,7 @@ public sealed class ClientWriterTests
         using var pair = await SocketPair.ConnectAsync(sendBuffer: 32 << 10);
         pair.Client.ReceiveBufferSize = 64 << 10;
         var told = new List<bool>();
-        var writer = Write(pair, told.Add, () => { });
+        var writer = Write(pair, new() { OnOutputCompleted = told.Add });
         var receiving = Task.Run(() => ReceiveAsync(pair.Client, new Random(random.Next())));
         var interrupter = new Random(random.Next());
         var over = false;
