@@ -7,7 +7,8 @@ namespace Qrator.FilterNode.Load;
 /// <summary>Connections that have had one request each and do nothing, from a hundred addresses of 127.0.0.0/8.</summary>
 internal sealed class IdleConnections : IDisposable
 {
-    private const int Addresses = 100;
+    /// <summary>How many addresses they come from.</summary>
+    public const int Addresses = 100;
 
     private readonly List<Socket> _sockets = [];
 

@@ -53,12 +53,12 @@ internal static partial class LoadGenerator
         return new(durations.Count, seconds, At(durations, 0.5), At(durations, 0.99), failed + lines.Count(line => line[1] != "200"));
     }
 
-    /// <summary>So many requests a second over 8 connections, whatever the proxy takes for them; the durations of those that were answered with 200.</summary>
-    public static Result Steady(Uri address, int perSecond, int seconds, string folder)
+    /// <summary>So many requests a second over a few connections, whatever the proxy takes for them; the durations of those that were answered with 200.</summary>
+    public static Result Steady(Uri address, int perSecond, int seconds, string folder, int connections = 8)
     {
         var log = Path.Combine(folder, "steady.log");
         File.Delete(log);
-        Output("h2load", ["--h1", "-t", "1", "-c", "8", "--rps", Text(perSecond / 8), "-D", Text(seconds), "--warm-up-time", "0", "--log-file", log, address.ToString()]);
+        Output("h2load", ["--h1", "-t", "1", "-c", Text(connections), "--rps", Text(perSecond / connections), "-D", Text(seconds), "--warm-up-time", "0", "--log-file", log, address.ToString()]);
         return Of(log, seconds, failed: 0);
     }
 

@@ -18,6 +18,12 @@ internal sealed record Options
     /// <summary>Whether it is the latency under attack that is compared.</summary>
     public bool Attack { get; init; }
 
+    /// <summary>Whether it is resident memory that is measured.</summary>
+    public bool Memory { get; init; }
+
+    /// <summary>How long the node is under load to see whether its memory stays.</summary>
+    public int Minutes { get; init; } = 60;
+
     public int Rounds { get; init; } = 3;
 
     public int Seconds { get; init; } = 5;
@@ -40,13 +46,15 @@ internal sealed record Options
                 "--quick" => options with { Scenarios = [.. Scenario.All.Where(scenario => scenario.Quick)], Rounds = 2 },
                 "--full" => options with { Scenarios = Scenario.All, Rounds = 5, WarmUpSeconds = 20 },
                 "--attack" => options with { Attack = true, WarmUpSeconds = 20, Proxies = ["node", "node-kernel", "nginx", "haproxy"] },
+                "--memory" => options with { Memory = true, WarmUpSeconds = 20 },
+                "--minutes" => options with { Minutes = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--only" => options with { Scenarios = Chosen(Value()) },
                 "--proxies" => options with { Proxies = Value().Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--seconds" => options with { Seconds = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--node" => options with { Node = Path.GetFullPath(Value()) },
                 "--out" => options with { Out = Value() },
-                _ => throw new ArgumentException($"{arguments[i]} is not known; there are --quick, --full, --only, --proxies, --rounds, --seconds and --out"),
+                _ => throw new ArgumentException($"{arguments[i]} is not known; there are --quick, --full, --only, --proxies, --rounds, --seconds, --minutes and --out"),
             };
         }
 

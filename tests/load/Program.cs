@@ -30,6 +30,14 @@ if (options.Attack)
     return 0;
 }
 
+if (options.Memory)
+{
+    using var loaded = new Origin(Path.Combine(folder, "origin"), 18_081);
+    new MemoryMeasurement(options, folder, Console.Out).Run(loaded);
+    Directory.Delete(folder, recursive: true);
+    return 0;
+}
+
 var report = new Report();
 using (var origin = new Origin(Path.Combine(folder, "origin"), 18_081))
 {
