@@ -42,10 +42,14 @@ internal sealed class HttpEntry
     public Task<bool> ServeAsync(ConnectionContext connection, ConnectionFeature feature) =>
         feature.Guard is null || HasAgreedOnHttp2(connection) ? Task.FromResult(true) : new PlainConnection(connection, feature, _plain).ServeAsync();
 
-    /// <summary>Kestrel goes on with a connection, and has put its features there. The request that has come whole is answered, also when the node stops.</summary>
+    /// <summary>
+    /// Kestrel goes on with a connection, and has put its features there. The request that has come whole is read, also when the client has ended its side
+    /// behind it, and answered, also when the node stops.
+    /// </summary>
     public static void GoOn(ConnectionContext connection)
     {
         var feature = connection.Features.Get<ConnectionFeature>()!;
+        feature.Transport.WithholdEnd();
         if (feature.Guard is { HasMessage: true } && connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } stop)
         {
             connection.Features.Set<IConnectionLifetimeNotificationFeature>(feature.LateStop = new(stop));

@@ -39,6 +39,7 @@ internal sealed class OutcomeStage
         var connection = context.Features.Get<ConnectionFeature>()!;
         var request = connection.TakeUnanswered() ?? new RequestFeature(_door.Current, _clock, connection);
         context.Features.Set(request);
+        connection.Transport.TellEnd();
         if (connection.LateStop is { } stop)
         {
             connection.LateStop = null;

@@ -40,6 +40,7 @@ internal sealed class ClientConnection
     private int _isShut;
     private volatile bool _isDisposed;
     private volatile bool _hasEnded;
+    private volatile bool _withholdsEnd;
 
     /// <param name="socket">The socket, which the connection owns.</param>
     /// <param name="local">The node's end, as it listens.</param>
@@ -100,7 +101,7 @@ internal sealed class ClientConnection
     /// <summary>Whether the client is there.</summary>
     public ClientPresence Presence { get; } = new();
 
-    /// <summary>Cancelled when nothing more comes from the client. Cannot be set.</summary>
+    /// <summary>Cancelled when nothing more comes from the client; see <see cref="WithholdEnd"/>. Cannot be set.</summary>
     /// <exception cref="NotSupportedException">Set.</exception>
     public override CancellationToken ConnectionClosed
     {
@@ -135,6 +136,30 @@ internal sealed class ClientConnection
         _output.Complete();
         _input.Complete();
         return default;
+    }
+
+    /// <summary>
+    /// <see cref="ConnectionClosed"/> does not tell of the end until <see cref="TellEnd"/>. Kestrel ends a connection as soon as it hears of that, also with
+    /// a request in it that it has not read.
+    /// </summary>
+    public void WithholdEnd() => _withholdsEnd = true;
+
+    /// <summary>From now on the end is told, also when it was before. Any number of times.</summary>
+    public void TellEnd()
+    {
+        if (!_withholdsEnd)
+        {
+            return;
+        }
+
+        _withholdsEnd = false;
+
+        // With the ones of whoever writes what is looked at here, and looks at what was written.
+        Interlocked.MemoryBarrier();
+        if (_hasEnded)
+        {
+            TellClosed();
+        }
     }
 
     private bool TryShut() => Interlocked.Exchange(ref _isShut, 1) == 0;
@@ -183,7 +208,7 @@ internal sealed class ClientConnection
 
         // With the one of MakeClosed: of two threads that write here and look there, one sees what the other has written.
         Interlocked.MemoryBarrier();
-        if (!_isDisposed && (Volatile.Read(ref _closed) is not null || Presence.Leaves()))
+        if (!_isDisposed && ((Volatile.Read(ref _closed) is not null && !_withholdsEnd) || Presence.Leaves()))
         {
             // Whoever hears of it may do anything, which is nothing for the thread that waits for many sockets.
             ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellEnded(), this, preferLocal: false);
@@ -198,7 +223,7 @@ internal sealed class ClientConnection
             return other;
         }
 
-        if (_hasEnded)
+        if (_hasEnded && !_withholdsEnd)
         {
             made.Cancel();
         }
@@ -208,16 +233,24 @@ internal sealed class ClientConnection
 
     private void TellEnded()
     {
-        try
+        if (!_withholdsEnd)
         {
             // First: Kestrel is to know that the client has left when an exchange ends because of it, or it would answer.
+            TellClosed();
+        }
+
+        Presence.Tell();
+    }
+
+    private void TellClosed()
+    {
+        try
+        {
             Volatile.Read(ref _closed)?.Cancel();
         }
         catch (AggregateException)
         {
             // Of those who heard of it, each is on its own.
         }
-
-        Presence.Tell();
     }
 }

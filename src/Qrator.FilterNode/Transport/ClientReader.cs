@@ -220,23 +220,15 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     void ISocketUser.Ended(SocketOperation operation)
     {
         bool ended;
-        bool isAwaited;
-        ReadResult result;
-        Exception? failure;
         lock (_buffer)
         {
             _atOnce = 0;
             ended = !_isOver;
             Note(tells: false);
             ended &= _isOver;
-            isAwaited = TryEndWait(out result, out failure);
         }
 
-        if (isAwaited)
-        {
-            Tell(result, failure);
-        }
-
+        EndWait();
         if (ended)
         {
             // After the reader, which has mostly closed the connection by now.
@@ -303,43 +295,26 @@ internal sealed class ClientReader : PipeReader, IValueTaskSource<ReadResult>, I
     /// <summary>Ends the wait of a reader, if there is one and something to tell.</summary>
     private void EndWait()
     {
-        ReadResult result;
+        ReadResult result = default;
         Exception? failure;
         lock (_buffer)
         {
-            if (!TryEndWait(out result, out failure))
+            if (!_isWaiting || !IsReady)
             {
                 return;
             }
+
+            _isWaiting = false;
+            _givingUp.Unregister();
+            _givingUp = default;
+            failure = _isCancelled ? null : _failure;
+            if (failure is null)
+            {
+                result = Take();
+            }
         }
 
-        Tell(result, failure);
-    }
-
-    /// <summary>False when nobody waits, or there is nothing to tell; otherwise <see cref="Tell"/> MUST follow, outside the lock.</summary>
-    private bool TryEndWait(out ReadResult result, out Exception? failure)
-    {
-        result = default;
-        failure = null;
-        if (!_isWaiting || !IsReady)
-        {
-            return false;
-        }
-
-        _isWaiting = false;
-        _givingUp.Unregister();
-        _givingUp = default;
-        failure = _isCancelled ? null : _failure;
-        if (failure is null)
-        {
-            result = Take();
-        }
-
-        return true;
-    }
-
-    private void Tell(in ReadResult result, Exception? failure)
-    {
+        // Outside the lock: who waited goes on right here.
         if (failure is null)
         {
             _result.SetResult(result);

@@ -29,6 +29,9 @@ internal static class HostileExtensions
     /// <summary>Requests that were refused, of all services and of none.</summary>
     public static async Task<double> BadRequestsAsync(this TestNode node) => await node.SumAsync("filternode_requests_total{", "outcome=\"bad_request\"");
 
+    /// <summary>Requests that have ended, however they did.</summary>
+    public static async Task<double> RequestsAsync(this TestNode node) => await node.SumAsync("filternode_requests_total{", "");
+
     /// <summary>Connections that were cut, by reason.</summary>
     public static async Task<double> CutAsync(this TestNode node, string reason) =>
         await node.SumAsync("filternode_connections_dropped_total{", $"reason=\"{reason}\"");

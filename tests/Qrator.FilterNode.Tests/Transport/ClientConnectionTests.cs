@@ -74,6 +74,47 @@ public sealed class ClientConnectionTests
         (await ReadToEndAsync(pair.Client)).ShouldBe((6, false));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_end_that_is_withheld_is_told_when_it_may_be_and_an_exchange_hears_of_it_at_once(bool isAskedBefore)
+    {
+        using var pair = await SocketPair.ConnectAsync();
+        await using var connection = Connect(pair);
+        using var exchange = new OriginExchange(new(TimeProvider.System), TimeProvider.System);
+        connection.Presence.Follow(exchange);
+        var closed = isAskedBefore ? connection.ConnectionClosed : default;
+        connection.WithholdEnd();
+        pair.Client.Shutdown(SocketShutdown.Send);
+        (await connection.Input.ReadAsync()).IsCompleted.ShouldBeTrue();
+        await Eventually.Holds(() => exchange.HasLeft, "the exchange hears of it");
+
+        closed = isAskedBefore ? closed : connection.ConnectionClosed;
+        closed.IsCancellationRequested.ShouldBeFalse();
+        connection.TellEnd();
+        closed.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_end_that_just_comes_when_it_may_be_told_is_told()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            using var pair = await SocketPair.ConnectAsync();
+            await using var connection = Connect(pair);
+            connection.WithholdEnd();
+            var closed = new TaskCompletionSource();
+            var read = connection.Input.ReadAsync().AsTask();
+            using var start = new Barrier(3);
+            await Task.WhenAll(
+                AtOnce(start, () => pair.Client.Shutdown(SocketShutdown.Send)),
+                AtOnce(start, connection.TellEnd),
+                AtOnce(start, () => connection.ConnectionClosed.UnsafeRegister(static closed => ((TaskCompletionSource)closed!).TrySetResult(), closed)));
+            (await read).IsCompleted.ShouldBeTrue();
+            await closed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
     [Fact]
     public async Task What_was_written_and_not_flushed_leaves_with_the_end_of_the_connection()
     {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Qrator.FilterNode.Fixtures;
+using Qrator.FilterNode.Hostile;
 
 namespace Qrator.FilterNode.Forwarding.Plain;
 
@@ -90,6 +91,32 @@ public sealed class PlainEndTests
             "it ends");
 
         (await end).ShouldBe(("", false));
+        node.Log.Lines.Where(IsTrouble).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("GET /page HTTP/1.1\r\nHost: shop.example\r\n\r\n")]
+    [InlineData("GET /%70age HTTP/1.1\r\nHost: shop.example\r\n\r\n")]
+    [InlineData("POST /page HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 5\r\n\r\nwhole")]
+    [InlineData("POST /page HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 50\r\n\r\nhalf")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0\0\0\u000b\u0001\u0005\0\0\0\u0001\u0082\u0084\u0086\u0041\u0006a.test")]
+    public async Task A_request_that_its_client_ends_its_side_right_behind_is_judged_and_counted_once(string request)
+    {
+        const int Clients = 50;
+        await using var origin = new ScriptedOrigin(OriginScript.Echo);
+        await using var node = await TestNode.StartAsync(origin.Address);
+        var ends = new List<Task>();
+        for (var i = 0; i < Clients; i++)
+        {
+            var socket = new NetworkStream(await ConnectAsync(node.Address), ownsSocket: true);
+            await socket.WriteAsync(Encoding.Latin1.GetBytes(request));
+            socket.Socket.Shutdown(SocketShutdown.Send);
+            ends.Add(ReadToEndAsync(socket));
+        }
+
+        await Task.WhenAll(ends).WaitAsync(TimeSpan.FromMinutes(1));
+        await node.ShouldComeToAsync("filternode_connections{listener=\"127.0.0.1:0\"}", 0);
+        (await node.RequestsAsync()).ShouldBe(Clients);
         node.Log.Lines.Where(IsTrouble).ShouldBeEmpty();
     }
 
