@@ -124,7 +124,7 @@ internal struct PlainResponse
         Commit();
         if (!_isChunked)
         {
-            _output.Write(piece);
+            Pass(piece);
             return;
         }
 
@@ -138,7 +138,7 @@ internal struct PlainResponse
         Utf8Formatter.TryFormat(piece.Length, size, out var digits, 'x');
         "\r\n"u8.CopyTo(size[digits..]);
         _output.Advance(digits + 2);
-        _output.Write(piece);
+        Pass(piece);
         _output.Write("\r\n"u8);
     }
 
@@ -184,6 +184,13 @@ internal struct PlainResponse
         Put(_closes ? "Connection: close\r\n\r\n"u8 : "\r\n"u8);
         _output.Advance(_length);
         _room = default;
+    }
+
+    // In one copy: room that is asked for without a size comes in pieces, and what is there is moved each time.
+    private void Pass(ReadOnlySpan<byte> piece)
+    {
+        piece.CopyTo(_output.GetSpan(piece.Length));
+        _output.Advance(piece.Length);
     }
 
     private void PutLength(long length)

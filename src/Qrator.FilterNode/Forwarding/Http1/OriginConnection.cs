@@ -11,6 +11,9 @@ internal sealed class OriginConnection : IDisposable
 {
     private const int Usual = 16 << 10;
 
+    // For an origin that fills the usual one: fewer calls for a large body. A larger one is no faster, and a client that reads slowly keeps it.
+    private const int Large = 32 << 10;
+
     private readonly OriginSocket _socket;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Usual);
     private int _start;
@@ -74,11 +77,10 @@ internal sealed class OriginConnection : IDisposable
     {
         IsUsed = true;
         IdleSince = now;
-        if (_buffer.Length > 2 * Usual)
+        if (_buffer.Length > Usual)
         {
-            // A large response is over; idle connections are many.
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = ArrayPool<byte>.Shared.Rent(Usual);
+            // Idle connections are many.
+            Exchange(ArrayPool<byte>.Shared.Rent(Usual));
         }
 
         _start = _end = 0;
@@ -111,6 +113,11 @@ internal sealed class OriginConnection : IDisposable
     {
         if (_start == _end)
         {
+            if (_end == _buffer.Length && _end < Large)
+            {
+                Exchange(ArrayPool<byte>.Shared.Rent(Large));
+            }
+
             _start = _end = 0;
             return;
         }
@@ -129,10 +136,15 @@ internal sealed class OriginConnection : IDisposable
         {
             var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
             unread.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            Exchange(larger);
         }
 
         (_start, _end) = (0, unread.Length);
+    }
+
+    private void Exchange(byte[] buffer)
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = buffer;
     }
 }
