@@ -7,15 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 [ "$(id -u)" -eq 0 ] || { echo "attack.sh makes a network namespace, which needs root" >&2; exit 2; }
-missing=()
-for pair in nginx:nginx haproxy:haproxy h2load:nghttp2-client nft:nftables ip:iproute2 openssl:openssl; do
-    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    echo "installing from Debian: ${missing[*]}"
-    apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
-fi
+. tests/load/tools.sh
+need nginx:nginx haproxy:haproxy h2load:nghttp2-client nft:nftables ip:iproute2 openssl:openssl
 
 dotnet build src/Qrator.FilterNode -c Release -v quiet --nologo
 dotnet build tests/load -c Release -v quiet --nologo

@@ -9,23 +9,12 @@ cd "$(dirname "$0")/../.."
 
 rounds=${ROUNDS:-3} each=${SECONDS_EACH:-4} connections=${CONNECTIONS:-32}
 
-missing=()
-for tool in haproxy nginx wrk; do
-    command -v "$tool" >/dev/null || missing+=("$tool")
-done
+. tests/load/tools.sh
+need haproxy:haproxy nginx:nginx wrk:wrk
 kernel=false
 if [ "$(id -u)" -eq 0 ]; then
     kernel=true
-    command -v hping3 >/dev/null || missing+=(hping3)
-    command -v nft >/dev/null || missing+=(nftables)
-    command -v ip >/dev/null || missing+=(iproute2)
-fi
-if [ ${#missing[@]} -gt 0 ]; then
-    echo "installing from Debian: ${missing[*]}"
-    sudo=""
-    [ "$(id -u)" -eq 0 ] || sudo="sudo"
-    $sudo apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+    need hping3:hping3 nft:nftables ip:iproute2
 fi
 
 work=$(mktemp -d)

@@ -8,17 +8,8 @@ cd "$(dirname "$0")/../.."
 
 entries=${ENTRIES:-1000000} rounds=${ROUNDS:-3}
 
-missing=()
-for tool in sqlite3 curl; do
-    command -v "$tool" >/dev/null || missing+=("$tool")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    echo "installing from Debian: ${missing[*]}"
-    sudo=""
-    [ "$(id -u)" -eq 0 ] || sudo="sudo"
-    $sudo apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
-fi
+. tests/load/tools.sh
+need sqlite3:sqlite3 curl:curl
 
 work=$(mktemp -d)
 node=

@@ -12,17 +12,8 @@ rounds=${ROUNDS:-9} each=${SECONDS_EACH:-10} every=${EVERY:-1} connections=${CON
 base=$((20000 + RANDOM % 10000))
 public=$base origin=$((base + 1)) admin=$((base + 2))
 
-missing=()
-for pair in nginx:nginx h2load:nghttp2-client curl:curl; do
-    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    echo "installing from Debian: ${missing[*]}"
-    sudo=""
-    [ "$(id -u)" -eq 0 ] || sudo="sudo"
-    $sudo apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
-fi
+. tests/load/tools.sh
+need nginx:nginx h2load:nghttp2-client curl:curl
 
 work=$(mktemp -d)
 pids=()
