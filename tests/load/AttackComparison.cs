@@ -8,7 +8,8 @@ namespace Qrator.FilterNode.Load;
 /// </summary>
 internal sealed class AttackComparison
 {
-    private const int Visits = 400;
+    private const int Visitors = 16;
+    private const int Visits = 25 * Visitors;
     private const int Attacks = 10 * Visits;
 
     private static readonly Scenario Scenario = new("attack", Filters.AttackersListed, "/1k");
@@ -22,50 +23,88 @@ internal sealed class AttackComparison
         _folder = folder;
     }
 
-    /// <summary>A table: medians over the rounds.</summary>
+    /// <summary>A table: percentiles over the requests of all rounds, and p99 of the rounds from the smallest to the largest.</summary>
     public string Run(Origin origin)
     {
-        var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"{Visits} requests a second of visitors, {Attacks} connections a second from 5,000 listed addresses; {_options.Rounds} rounds of {_options.Seconds} s each; medians\n\n");
-        table.Append("| proxy | calm p50 ms | calm p99 ms | attack p50 ms | attack p99 ms | p99 : calm | CPU, share of a core, calm | under attack | attempts/s | visitors' errors |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         var comparison = new Comparison(_options, _folder);
-        var rows = _options.Proxies.ToDictionary(name => name, _ => new List<double[]>());
-        for (var round = 0; round < _options.Rounds; round++)
+        var proxies = _options.Proxies.Select(name => (Name: name, Proxy: comparison.Make(name, Path.Combine(_folder, name)), Rounds: new List<Round>())).ToList();
+        try
         {
-            foreach (var name in _options.Proxies)
+            foreach (var (name, proxy, _) in proxies)
             {
-                Console.Error.WriteLine($"{name}, round {round + 1} ...");
-                using var proxy = comparison.Make(name, Path.Combine(_folder, $"{name}-{round}"));
+                Console.Error.WriteLine($"{name}, warm-up ...");
                 proxy.Start(Scenario, origin.Port, "");
-                rows[name].Add(Measure(proxy));
+                WarmUp(proxy);
+            }
+
+            for (var round = 0; round < _options.Rounds; round++)
+            {
+                for (var i = 0; i < proxies.Count; i++)
+                {
+                    var (name, proxy, rounds) = proxies[(i + round) % proxies.Count];
+                    Console.Error.WriteLine($"{name}, round {round + 1} ...");
+                    rounds.Add(Measure(proxy));
+                }
             }
         }
-
-        foreach (var (name, rounds) in rows)
+        finally
         {
-            var m = Enumerable.Range(0, rounds[0].Length).Select(i => rounds.Select(row => row[i]).Order().ElementAt(rounds.Count / 2)).ToArray();
-            table.Append(CultureInfo.InvariantCulture, $"| {name} | {m[0]:F2} | {m[1]:F2} | {m[2]:F2} | {m[3]:F2} | {m[3] / m[1]:F2} | {m[4]:P0} | {m[5]:P0} | {m[6]:F0} | {rounds.Sum(row => row[7]):F0} |\n");
+            proxies.ForEach(proxy => proxy.Proxy.Dispose());
+        }
+
+        return Table(proxies.Select(proxy => (proxy.Name, proxy.Rounds)));
+    }
+
+    private string Table(IEnumerable<(string Name, List<Round> Rounds)> proxies)
+    {
+        var table = new StringBuilder();
+        table.Append(CultureInfo.InvariantCulture, $"{Visits} requests a second of {Visitors} visitors, {Attacks} connections a second from 5,000 listed addresses; {_options.Rounds} rounds of {_options.Seconds} s each\n\n");
+        table.Append("| proxy | calm p50 ms | calm p99 ms | of the rounds | attack p50 ms | attack p99 ms | of the rounds | p99 : calm | share of a core, calm | under attack | attempts/s | visitors' errors |\n");
+        table.Append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        foreach (var (name, rounds) in proxies)
+        {
+            var calm = Answers.Of([.. rounds.Select(round => round.Calm)]);
+            var attacked = Answers.Of([.. rounds.Select(round => round.Attacked)]);
+            table.Append(CultureInfo.InvariantCulture, $"| {name} | {calm.Percentile(0.5):F2} | {calm.Percentile(0.99):F2} | {Range(rounds.Select(round => round.Calm))} ");
+            table.Append(CultureInfo.InvariantCulture, $"| {attacked.Percentile(0.5):F2} | {attacked.Percentile(0.99):F2} | {Range(rounds.Select(round => round.Attacked))} | {attacked.Percentile(0.99) / calm.Percentile(0.99):F2} ");
+            table.Append(CultureInfo.InvariantCulture, $"| {rounds.Average(round => round.CalmShare):P1} | {rounds.Average(round => round.AttackedShare):P1} | {rounds.Average(round => round.Attempts):F0} | {calm.Errors + attacked.Errors} |\n");
         }
 
         return table.ToString();
     }
 
-    private double[] Measure(Proxy proxy)
+    private static string Range(IEnumerable<Answers> rounds)
+    {
+        var sorted = rounds.Select(round => round.Percentile(0.99)).Order().ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"{sorted[0]:F2} to {sorted[^1]:F2}");
+    }
+
+    // An attack too, so that what turns attackers away is compiled.
+    private void WarmUp(Proxy proxy)
     {
         var address = proxy.Address(Scenario);
-        LoadGenerator.Steady(address, 4 * Visits, _options.WarmUpSeconds, _folder);
+        LoadGenerator.Apart(address, 4 * Visits, _options.WarmUpSeconds, _folder, Visitors);
+        using var attack = Attack.Begin(address.Port, Attacks);
+        LoadGenerator.Apart(address, Visits, _options.WarmUpSeconds, _folder, Visitors);
+    }
+
+    private Round Measure(Proxy proxy)
+    {
+        var address = proxy.Address(Scenario);
         var before = ProcessUsage.CpuMicroseconds(proxy.Id);
-        var calm = LoadGenerator.Steady(address, Visits, _options.Seconds, _folder);
+        var calm = LoadGenerator.Apart(address, Visits, _options.Seconds, _folder, Visitors);
         var calmCpu = ProcessUsage.CpuMicroseconds(proxy.Id) - before;
         using var attack = Attack.Begin(address.Port, Attacks);
 
         // Until it is under way, and the clients that keep coming are known.
-        LoadGenerator.Steady(address, Visits, 3, _folder);
+        LoadGenerator.Apart(address, Visits, 3, _folder, Visitors);
         var made = attack.Made;
         before = ProcessUsage.CpuMicroseconds(proxy.Id);
-        var attacked = LoadGenerator.Steady(address, Visits, _options.Seconds, _folder);
+        var attacked = LoadGenerator.Apart(address, Visits, _options.Seconds, _folder, Visitors);
         var cpu = ProcessUsage.CpuMicroseconds(proxy.Id) - before;
         double Share(double microseconds) => microseconds / 1e6 / _options.Seconds;
-        return [calm.P50, calm.P99, attacked.P50, attacked.P99, Share(calmCpu), Share(cpu), (attack.Made - made) / (double)_options.Seconds, calm.Errors + attacked.Errors];
+        return new(calm, attacked, Share(calmCpu), Share(cpu), (attack.Made - made) / (double)_options.Seconds);
     }
+
+    private sealed record Round(Answers Calm, Answers Attacked, double CalmShare, double AttackedShare, double Attempts);
 }

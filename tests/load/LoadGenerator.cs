@@ -42,27 +42,34 @@ internal static partial class LoadGenerator
         File.Delete(log);
         var output = Output("h2load", ["-t", "2", "-c", Text(scenario.Connections), "-m", "1", "-D", Text(seconds), "--warm-up-time", "0", "--log-file", log, address.ToString()]);
 
-        return Of(log, seconds, output.Contains("0 errored", StringComparison.Ordinal) ? 0 : 1);
+        var answers = Answers.Read(log);
+        return new(answers.Count, seconds, answers.Percentile(0.5), answers.Percentile(0.99), answers.Errors + (output.Contains("0 errored", StringComparison.Ordinal) ? 0 : 1));
     }
 
-    // start time, status, duration in microseconds
-    private static Result Of(string log, int seconds, int failed)
-    {
-        var lines = File.ReadAllLines(log).Select(line => line.Split('\t')).ToList();
-        var durations = lines.Select(line => Number(line[2]) / 1000).Order().ToList();
-        return new(durations.Count, seconds, At(durations, 0.5), At(durations, 0.99), failed + lines.Count(line => line[1] != "200"));
-    }
-
-    /// <summary>So many requests a second over a few connections, whatever the proxy takes for them; the durations of those that were answered with 200.</summary>
-    public static Result Steady(Uri address, int perSecond, int seconds, string folder, int connections = 8)
+    /// <summary>So many requests a second over a few connections, whatever the proxy takes for them.</summary>
+    public static Answers Steady(Uri address, int perSecond, int seconds, string folder, int connections)
     {
         var log = Path.Combine(folder, "steady.log");
-        File.Delete(log);
-        Output("h2load", ["--h1", "-t", "1", "-c", Text(connections), "--rps", Text(perSecond / connections), "-D", Text(seconds), "--warm-up-time", "0", "--log-file", log, address.ToString()]);
-        return Of(log, seconds, failed: 0);
+        RunSteadily(address, perSecond, seconds, log, connections);
+        return Answers.Read(log);
     }
 
-    private static double At(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[(int)(share * (sorted.Count - 1))];
+    /// <summary>
+    /// So many requests a second by as many programs as there are connections, each of which has begun at a moment of its own. One program for all of them sends
+    /// the requests of all its connections at the same moment, and what takes longest is then the last of them.
+    /// </summary>
+    public static Answers Apart(Uri address, int perSecond, int seconds, string folder, int connections)
+    {
+        var logs = Enumerable.Range(0, connections).Select(i => Path.Combine(folder, $"apart-{i}.log")).ToList();
+        Task.WaitAll(logs.Select(log => Task.Factory.StartNew(() => RunSteadily(address, perSecond / connections, seconds, log, connections: 1), TaskCreationOptions.LongRunning)));
+        return Answers.Of(logs.ConvertAll(Answers.Read));
+    }
+
+    private static void RunSteadily(Uri address, int perSecond, int seconds, string log, int connections)
+    {
+        File.Delete(log);
+        Output("h2load", ["--h1", "-t", "1", "-c", Text(connections), "--rps", Text(perSecond / connections), "-D", Text(seconds), "--warm-up-time", "0", "--log-file", log, address.ToString()]);
+    }
 
     private static string Output(string program, IEnumerable<string> arguments)
     {

@@ -91,16 +91,16 @@ internal sealed class MemoryMeasurement
         Row($"");
         Row($"| minutes | requests answered | errors | resident MB | p99 ms, median of the minutes |");
         Row($"|--:|--:|--:|--:|--:|");
-        var (requests, errors) = (0.0, 0L);
+        var (requests, errors) = (0L, 0L);
         var slowest = new List<double>();
         for (var minute = 1; minute <= _options.Minutes; minute++)
         {
             var load = LoadGenerator.Steady(proxy.Address(Plain), PerSecond, 60, _folder, Connections);
-            (requests, errors) = (requests + load.Requests, errors + load.Errors);
-            slowest.Add(load.P99);
+            (requests, errors) = (requests + load.Count, errors + load.Errors);
+            slowest.Add(load.Percentile(0.99));
             if (minute % MinutesARow == 0 || minute == 1 || minute == _options.Minutes)
             {
-                Row($"| {minute} | {requests:F0} | {errors} | {Resident(proxy):F0} | {slowest.Order().ElementAt(slowest.Count / 2):F2} |");
+                Row($"| {minute} | {requests} | {errors} | {Resident(proxy):F0} | {slowest.Order().ElementAt(slowest.Count / 2):F2} |");
                 slowest.Clear();
             }
         }

@@ -1,5 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using Qrator.FilterNode.Load;
+
+if (args is [Attack.Argument, var port, var perSecond])
+{
+    Attackers.Run(int.Parse(port, CultureInfo.InvariantCulture), int.Parse(perSecond, CultureInfo.InvariantCulture), Console.In, Console.Out);
+    return 0;
+}
 
 Options options;
 try

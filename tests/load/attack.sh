@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 [ "$(id -u)" -eq 0 ] || { echo "attack.sh makes a network namespace, which needs root" >&2; exit 2; }
 . tests/load/tools.sh
-need nginx:nginx haproxy:haproxy h2load:nghttp2-client nft:nftables ip:iproute2 openssl:openssl
+need chrt:util-linux nginx:nginx haproxy:haproxy h2load:nghttp2-client nft:nftables ip:iproute2 openssl:openssl
 
 dotnet build src/Qrator.FilterNode -c Release -v quiet --nologo
 dotnet build tests/load -c Release -v quiet --nologo
