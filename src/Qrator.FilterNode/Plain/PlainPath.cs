@@ -6,6 +6,7 @@ using Qrator.FilterNode.Filtering;
 using Qrator.FilterNode.Forwarding;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Telemetry;
 using Qrator.FilterNode.Time;
@@ -18,13 +19,15 @@ namespace Qrator.FilterNode.Plain;
 /// </summary>
 internal sealed class PlainPath
 {
+    private const int MostHeads = 256;
+
     private readonly ConfigurationDoor _door;
     private readonly NodeClock _clock;
     private readonly OriginTurns _turns;
     private readonly OriginExchanges _exchanges;
     private readonly RequestEndings _endings;
     private readonly RequestTraces _traces;
-    private readonly PlainHeads _heads = new();
+    private readonly LoopPool<PlainHead> _heads = new(MostHeads);
 
     public PlainPath(
         ConfigurationDoor door, NodeClock clock, OriginTurns turns, OriginExchanges exchanges, RequestEndings endings, RequestTraces traces)
@@ -52,10 +55,10 @@ internal sealed class PlainPath
             return false;
         }
 
-        var head = _heads.Rent();
+        var head = _heads.TryTake(out var used) ? used : new();
         if (!head.TryRead(message.FirstSpan) || !IsForwardedPlainly(node.HostsOf(feature.Listener).Find(head.Host), out var service))
         {
-            _heads.Return(head);
+            Release(head);
             return false;
         }
 
@@ -131,7 +134,7 @@ internal sealed class PlainPath
         }
 
         request.Connection.RequestEnds(stream: 0);
-        _heads.Return(plain.Head);
+        Release(plain.Head);
     }
 
     /// <summary>The connection is over. What Kestrel was to answer and has not even read is counted as a client that left.</summary>
@@ -149,6 +152,12 @@ internal sealed class PlainPath
     {
         service = found;
         return found is null || (found.Config.OriginProtocol == OriginProtocol.Http1 && !found.Maintenance.IsOn(_clock, out _));
+    }
+
+    private void Release(PlainHead head)
+    {
+        head.LetGo();
+        _heads.TryGive(head);
     }
 
     private static void Drop(RequestFeature request, Outcome outcome)

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Qrator.FilterNode.Origins;
 using Qrator.FilterNode.Requests;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Statistics;
 using Qrator.FilterNode.Time;
 
@@ -9,15 +10,17 @@ namespace Qrator.FilterNode.Forwarding.Http1;
 
 /// <summary>
 /// One attempt to forward a request to an origin. Where the origin had closed an idle connection before the request came on it, the request goes on a new one,
-/// which tells how the origin really is. Used once.
+/// which tells how the origin really is. Used again and again, by one attempt at a time: after <see cref="Begin"/> comes <see cref="RunAsync"/>, at whose end it
+/// goes back to where it is kept.
 /// </summary>
 internal sealed class Http1Attempt
 {
-    private readonly Downstream _client;
-    private readonly RequestFeature _request;
-    private readonly OriginPool _pool;
-    private readonly OriginExchange _exchange;
     private readonly NodeClock _clock;
+    private readonly LoopPool<Http1Attempt> _home;
+    private Downstream _client = null!;
+    private RequestFeature _request = null!;
+    private OriginPool _pool = null!;
+    private OriginExchange _exchange = null!;
     private OriginConnection _connection = null!;
     private ResponseHead _head;
     private ChunkedBody _chunks;
@@ -26,89 +29,108 @@ internal sealed class Http1Attempt
     private bool _cannotPass;
     private bool _metClosedConnection;
 
-    public Http1Attempt(Downstream client, OriginPool pool, OriginExchange exchange, NodeClock clock)
+    /// <param name="clock">The time.</param>
+    /// <param name="home">Where it is kept.</param>
+    public Http1Attempt(NodeClock clock, LoopPool<Http1Attempt> home)
+    {
+        _clock = clock;
+        _home = home;
+    }
+
+    /// <summary>Begins with a request.</summary>
+    /// <param name="client">The request, which has no response yet.</param>
+    /// <param name="pool">The connections to the origin.</param>
+    /// <param name="exchange">Watches the time.</param>
+    public void Begin(Downstream client, OriginPool pool, OriginExchange exchange)
     {
         _client = client;
         _request = client.Request;
         _pool = pool;
         _exchange = exchange;
-        _clock = clock;
     }
 
     /// <summary>Sends the request and passes the response on. A response that was begun and cannot be completed is cut.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardResult> RunAsync(OriginSnapshot origin)
     {
-        var idle = _pool.TryTake();
-        while (true)
+        try
         {
-            try
+            var idle = _pool.TryTake();
+            while (true)
             {
-                _connection = idle ?? await _pool.ConnectAsync(_client.Aborted);
-            }
-            catch (Exception exception) when (exception is OriginConnectException or OperationCanceledException)
-            {
-                return new(_exchange.HasLeft || _client.Aborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
-            }
-
-            if (!_exchange.TryUse(_connection))
-            {
-                _connection.Dispose();
-                return new(_exchange.TimedOut ? Outcome.OriginTimeout : Outcome.ClientAborted);
-            }
-
-            RequestBody? body = null;
-            string? failure;
-            try
-            {
-                var head = _client.Compose(_connection.Head, origin);
-                _exchange.Sent(bodyFollows: false);
-                await _connection.WriteAsync(head);
-                if (_client.Framing is not RequestFraming.None and var framing)
+                try
                 {
-                    _exchange.AwaitClient();
-                    body = new(_client.Body, framing, _connection, _exchange);
+                    _connection = idle ?? await _pool.ConnectAsync(_client.Aborted);
+                }
+                catch (Exception exception) when (exception is OriginConnectException or OperationCanceledException)
+                {
+                    return new(_exchange.HasLeft || _client.Aborted.IsCancellationRequested ? Outcome.ClientAborted : Outcome.OriginUnreachable);
                 }
 
-                while (!TryTakeHead(out failure))
+                if (!_exchange.TryUse(_connection))
                 {
-                    var read = await _connection.ReadAsync();
-                    if (read == 0)
+                    _connection.Dispose();
+                    return new(_exchange.TimedOut ? Outcome.OriginTimeout : Outcome.ClientAborted);
+                }
+
+                RequestBody? body = null;
+                string? failure;
+                try
+                {
+                    var head = _client.Compose(_connection.Head, origin);
+                    _exchange.Sent(bodyFollows: false);
+                    await _connection.WriteAsync(head);
+                    if (_client.Framing is not RequestFraming.None and var framing)
                     {
-                        failure = OriginFailure.Closed;
-                        break;
+                        _exchange.AwaitClient();
+                        body = new(_client.Body, framing, _connection, _exchange);
                     }
 
-                    _connection.Received(read);
+                    while (!TryTakeHead(out failure))
+                    {
+                        var read = await _connection.ReadAsync();
+                        if (read == 0)
+                        {
+                            failure = OriginFailure.Closed;
+                            break;
+                        }
+
+                        _connection.Received(read);
+                    }
+
+                    failure ??= await PassBodyAsync();
+                }
+                catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+                {
+                    failure = _exchange.Answered ? OriginFailure.Cut : OriginFailure.Closed;
+                }
+                catch
+                {
+                    body?.Forget();
+                    Release(isReusable: false);
+                    throw;
                 }
 
-                failure ??= await PassBodyAsync();
-            }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
-            {
-                failure = _exchange.Answered ? OriginFailure.Cut : OriginFailure.Closed;
-            }
-            catch
-            {
-                body?.Forget();
-                Release(isReusable: false);
-                throw;
-            }
+                if (body?.Forget() == true)
+                {
+                    _request.BodyRest = body;
+                }
 
-            if (body?.Forget() == true)
-            {
-                _request.BodyRest = body;
-            }
+                var result = failure is null ? new(Outcome.Passed) : Fail(failure, body);
+                Release(isReusable: failure is null && !_head.Closes && _connection.Unread.IsEmpty && body is not { IsSent: false });
+                if (!_metClosedConnection || _exchange.TimedOut || _exchange.HasLeft)
+                {
+                    return result;
+                }
 
-            var result = failure is null ? new(Outcome.Passed) : Fail(failure, body);
-            Release(isReusable: failure is null && !_head.Closes && _connection.Unread.IsEmpty && body is not { IsSent: false });
-            if (!_metClosedConnection || _exchange.TimedOut || _exchange.HasLeft)
-            {
-                return result;
+                _exchange.AwaitClient();
+                BeginAnew();
+                idle = null;
             }
-
-            BeginAnew();
-            idle = null;
+        }
+        finally
+        {
+            LetGo();
         }
     }
 
@@ -124,9 +146,17 @@ internal sealed class Http1Attempt
         }
     }
 
+    // The connection, which may be another's by now, was released.
+    private void LetGo()
+    {
+        (_client, _request, _pool, _exchange, _connection) = (null!, null!, null!, null!, null!);
+        BeginAnew();
+        _cannotPass = false;
+        _home.TryGive(this);
+    }
+
     private void BeginAnew()
     {
-        _exchange.AwaitClient();
         _head = default;
         _chunks = default;
         (_headBytes, _scanned) = (0, 0);

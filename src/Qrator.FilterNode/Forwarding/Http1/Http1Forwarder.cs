@@ -1,4 +1,5 @@
 using Qrator.FilterNode.Origins;
+using Qrator.FilterNode.Sockets;
 using Qrator.FilterNode.Time;
 
 namespace Qrator.FilterNode.Forwarding.Http1;
@@ -9,6 +10,9 @@ namespace Qrator.FilterNode.Forwarding.Http1;
 /// </summary>
 internal sealed class Http1Forwarder
 {
+    private const int MostAttempts = 1024;
+
+    private readonly LoopPool<Http1Attempt> _attempts = new(MostAttempts);
     private readonly NodeClock _clock;
 
     public Http1Forwarder(NodeClock clock) => _clock = clock;
@@ -21,7 +25,8 @@ internal sealed class Http1Forwarder
     public ValueTask<ForwardResult> SendAsync(Downstream client, OriginSnapshot origin, OriginPool pool, OriginExchange exchange)
     {
         // The client of an HTTP/1 connection leaves as a whole, of which the exchange hears anyway; of the streams of HTTP/2 each may be given up alone.
-        var attempt = new Http1Attempt(client, pool, exchange, _clock);
+        var attempt = _attempts.TryTake(out var used) ? used : new(_clock, _attempts);
+        attempt.Begin(client, pool, exchange);
         return client.Request.Connection.Guard is null ? RunWatchedAsync(attempt, origin, client.Aborted, exchange) : attempt.RunAsync(origin);
     }
 
