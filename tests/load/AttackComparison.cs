@@ -23,7 +23,7 @@ internal sealed class AttackComparison
         _folder = folder;
     }
 
-    /// <summary>A table: percentiles over the requests of all rounds, and p99 of the rounds from the smallest to the largest.</summary>
+    /// <summary>A table: medians over the rounds, of which some fall on a moment when the host is busy, and p99 from the smallest to the largest.</summary>
     public string Run(Origin origin)
     {
         var comparison = new Comparison(_options, _folder);
@@ -63,19 +63,25 @@ internal sealed class AttackComparison
         table.Append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         foreach (var (name, rounds) in proxies)
         {
-            var calm = Answers.Of([.. rounds.Select(round => round.Calm)]);
-            var attacked = Answers.Of([.. rounds.Select(round => round.Attacked)]);
-            table.Append(CultureInfo.InvariantCulture, $"| {name} | {calm.Percentile(0.5):F2} | {calm.Percentile(0.99):F2} | {Range(rounds.Select(round => round.Calm))} ");
-            table.Append(CultureInfo.InvariantCulture, $"| {attacked.Percentile(0.5):F2} | {attacked.Percentile(0.99):F2} | {Range(rounds.Select(round => round.Attacked))} | {attacked.Percentile(0.99) / calm.Percentile(0.99):F2} ");
-            table.Append(CultureInfo.InvariantCulture, $"| {rounds.Average(round => round.CalmShare):P1} | {rounds.Average(round => round.AttackedShare):P1} | {rounds.Average(round => round.Attempts):F0} | {calm.Errors + attacked.Errors} |\n");
+            var (calm, attacked) = (Median(rounds, 0.99, round => round.Calm), Median(rounds, 0.99, round => round.Attacked));
+            table.Append(CultureInfo.InvariantCulture, $"| {name} | {Median(rounds, 0.5, round => round.Calm):F2} | {calm:F2} | {Range(rounds, round => round.Calm)} ");
+            table.Append(CultureInfo.InvariantCulture, $"| {Median(rounds, 0.5, round => round.Attacked):F2} | {attacked:F2} | {Range(rounds, round => round.Attacked)} | {attacked / calm:F2} ");
+            table.Append(CultureInfo.InvariantCulture, $"| {rounds.Average(round => round.CalmShare):P1} | {rounds.Average(round => round.AttackedShare):P1} | {rounds.Average(round => round.Attempts):F0} ");
+            table.Append(CultureInfo.InvariantCulture, $"| {rounds.Sum(round => round.Calm.Errors + round.Attacked.Errors)} |\n");
         }
 
         return table.ToString();
     }
 
-    private static string Range(IEnumerable<Answers> rounds)
+    private static double Median(List<Round> rounds, double share, Func<Round, Answers> answers)
     {
-        var sorted = rounds.Select(round => round.Percentile(0.99)).Order().ToList();
+        var sorted = rounds.Select(round => answers(round).Percentile(share)).Order().ToList();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
+
+    private static string Range(List<Round> rounds, Func<Round, Answers> answers)
+    {
+        var sorted = rounds.Select(round => answers(round).Percentile(0.99)).Order().ToList();
         return string.Create(CultureInfo.InvariantCulture, $"{sorted[0]:F2} to {sorted[^1]:F2}");
     }
 
